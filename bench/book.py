@@ -1,4 +1,4 @@
-"""The books that are measured: databases made once, kept between runs, left as they were found."""
+"""The measured books: databases that are built once, kept between runs, and restored after each."""
 
 import hashlib
 import time
@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 
 _SOURCES = ("book.sql", "floors.sql", "baselines.sql")
 
-# What runs write to.
+# The tables that runs write to.
 WRITTEN = (
     "schnittwerk_core.appointments",
     "schnittwerk_core.occupancy",
@@ -47,7 +47,7 @@ class Book:
         return make_conninfo(self.place.owner_dsn, dbname=self.name)
 
     def is_built(self) -> bool:
-        """Whether the book is there as its sources have it."""
+        """Whether the book exists and its sources have not changed since."""
         with self.place.administer() as admin:
             row = admin.execute(
                 "select shobj_description(d.oid, 'pg_database') from pg_database d"
@@ -57,7 +57,7 @@ class Book:
         return row == (_state(self.history),)
 
     def build(self) -> float:
-        """Makes the book, and returns the seconds that it took."""
+        """Builds the book, and returns the seconds that it took."""
         start = time.monotonic()
         name = sql.Identifier(self.name)
         with self.place.administer() as admin:
@@ -76,10 +76,10 @@ class Book:
                 for measure in measures:
                     _run(owner, measure)
                 _vacuum(owner, "bench")
-            # An owner of databases only leaves it to the server, which takes its time.
+            # Without the right to it the server does this later.
             with suppress(psycopg.errors.InsufficientPrivilege):
                 admin.execute("checkpoint")
-            # Last of all: what is half built bears no mark.
+            # Last of all, so that a half-built book has no mark.
             admin.execute(
                 sql.SQL("comment on database {} is {}").format(
                     name, sql.Literal(_state(self.history))
@@ -88,11 +88,11 @@ class Book:
         return time.monotonic() - start
 
     def connect(self) -> psycopg.Connection:
-        """A connection of the owner's, in autocommit."""
+        """A connection as the owner, in autocommit."""
         return psycopg.connect(self.dsn, autocommit=True)
 
     def booked(self) -> int:
-        """How many appointments the last run has booked, or inserted where it was a floor's."""
+        """How many appointments the last run has booked, or inserted if it ran a floor."""
         (booked,) = self.row(
             "select"
             " (select count(distinct coalesce(visit_id, id)) from schnittwerk_core.appointments"
@@ -117,7 +117,7 @@ class Book:
         return deadlocks
 
     def size(self) -> dict[str, int]:
-        """How much there is in the book, and how many slots 50 staff have in 30 days."""
+        """The size of the book, and the number of slots of 50 staff in 30 days."""
         month = (HERE / "read_slots_month.sql").read_text("utf-8").rstrip(";\n")
         things = {
             "appointments": "schnittwerk_core.appointments",
@@ -130,16 +130,16 @@ class Book:
         return dict(zip(things, self.row(f"select {counts}"), strict=True))
 
     def restore(self) -> None:
-        """Takes back everything that runs have written, and leaves no dead rows behind."""
+        """Undoes everything that runs have written, and removes the dead rows."""
         with self.connect() as owner:
             _run(owner, "restore.sql")
-        # A session reports its dead rows when it ends: after the vacuum would be too late.
+        # A session reports its dead rows when it ends. That must happen before the vacuum.
         with self.connect() as owner:
             written = ", ".join((*WRITTEN, "schnittwerk_core.salon_state"))
             owner.execute(f"vacuum (index_cleanup on) {written}")
 
     def triggers(self) -> dict[str, str]:
-        """The triggers that an insert of an appointment fires: their functions by their names."""
+        """The triggers that an insert of an appointment fires: trigger name to function."""
         with self.connect() as owner:
             return dict(
                 owner.execute(
@@ -151,7 +151,7 @@ class Book:
 
     @contextmanager
     def only_triggers(self, names: list[str]) -> Iterator[None]:
-        """Leaves but these triggers of appointments, until all is restored."""
+        """Disables all other triggers of appointments, and restores the book afterwards."""
         with self.connect() as owner:
             table = sql.SQL("alter table schnittwerk_core.appointments")
             owner.execute(table + sql.SQL(" disable trigger user"))
@@ -163,7 +163,7 @@ class Book:
             self.restore()
 
     def row(self, query: str) -> tuple[int, ...]:
-        """The one row of a query."""
+        """The only row of a query."""
         with self.connect() as owner:
             row = owner.execute(query).fetchone()
         assert row is not None
@@ -171,7 +171,7 @@ class Book:
 
 
 def _state(history: int) -> str:
-    """Stands for all that a book is made of."""
+    """A mark that changes with everything that a book is built from."""
     sources = [*sorted(MIGRATIONS.glob("deploy/*.sql")), *(HERE / name for name in _SOURCES)]
     content = b"".join(file.read_bytes() for file in sources)
     return f"{history} {hashlib.sha256(content).hexdigest()}"
@@ -182,7 +182,7 @@ def _run(connection: psycopg.Connection, script: str) -> None:
 
 
 def _vacuum(owner: psycopg.Connection, schema: str) -> None:
-    """Freezes and analyses every table of a schema; partitions with what they are parts of."""
+    """Freezes and analyses every table of a schema, partitions together with their table."""
     tables = owner.execute(
         "select c.oid::regclass::text from pg_class c"
         " where c.relnamespace = %s::regnamespace and c.relkind in ('r', 'p')"

@@ -1,4 +1,4 @@
-"""What is measured: the figures of the table, what each is divided by and what it should reach."""
+"""What is measured: the figures of the table, with their floors and targets."""
 
 from dataclasses import dataclass, replace
 
@@ -8,16 +8,16 @@ SMALL = "small"
 
 @dataclass(frozen=True)
 class Script:
-    """What pgbench runs: a file of this folder, in the book of the long or the short history.
+    """What pgbench runs: a file of this folder, in the large or the small book.
 
     Attributes:
-        name: the file's.
+        name: of the file, without .sql.
         book: which book.
-        clients: how many at once.
-        is_fresh: whether every call has a connection of its own.
-        is_awake: whether a processor is kept awake meanwhile: a short call takes several times as
-            long where it has to wake one.
-        calls: how many a client makes, of what takes too long to be made for some seconds.
+        clients: how many run at once.
+        is_fresh: whether every call has a new connection.
+        is_awake: whether a busy loop keeps a processor awake. A short call takes several times as
+            long if it has to wake one.
+        calls: how many calls a client makes, if they take too long to run for some seconds.
     """
 
     name: str
@@ -38,12 +38,12 @@ class Figure:
 
     Attributes:
         name: what is measured.
-        subject: by what script.
-        floor: what it is divided by.
-        floor_name: that in words.
-        target: what the ratio should reach; for reads at most, for writes at least.
-        stretch: what it would be good to reach.
-        promise: the seed document's figure: at most so many milliseconds, at least so many a
+        subject: the script that measures it.
+        floor: the script by which it is divided.
+        floor_name: the floor in words.
+        target: the ratio to reach: at most for reads, at least for writes.
+        stretch: the ratio that would be even better.
+        promise: the seed document's figure: at most in milliseconds, or at least in calls a
             second.
     """
 
@@ -61,13 +61,13 @@ class Figure:
 
     @property
     def is_rate(self) -> bool:
-        """Whether it is calls a second that are compared, of which more is better."""
+        """Whether calls a second are compared, of which more is better."""
         return self.subject.writes
 
 
 _SELECT_1 = Script("select_1")
 
-# The name of a query, its script, its floor, target and stretch, what the seed promises in ms.
+# Query, script, floor, name of the floor, target, stretch, and the seed's promise in ms.
 _SLOTS = (
     ("50 staff x 30 days", "month", Script("read_slots_month"), "rows, stored", 3.0, 1.5, 1000),
     ("1 staff x 1 day", "day", replace(_SELECT_1, is_awake=True), "select 1, awake", 9, 6, 100),
@@ -76,7 +76,7 @@ _SLOTS = (
 
 
 def figures() -> list[Figure]:
-    """All that is measured, in the order of the table."""
+    """All figures, in the order of the table."""
     found = []
     for query, script, floor, floor_name, target, stretch, promise in _SLOTS:
         name = f"find_slots, {query}"

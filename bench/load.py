@@ -1,10 +1,10 @@
-"""Keeps the book busy for minutes, and tells whether it stays as fast and as small as it began.
+"""Keeps the book busy for minutes, and reports whether it stays as fast and as small as it began.
 
-Mixed traffic on a copy of the large book: of 100 calls, 60 ask for the slots of somebody's day, 20
-for the first free slot of anybody, 10 for somebody's month, 8 book a slot that they have looked up,
-one cancels and one reschedules. First 8 clients that wait for nothing but their answers, then 200
-clients through pgbouncer, in transaction mode with 8 connections. Autovacuum is on; the clock of
-the book stands still, as in all of the bench, and the service calls, whom no rate limit holds.
+Mixed traffic on a copy of the large book: of 100 calls, 60 list the slots of one member of staff's
+day, 20 find the first free slot with anybody, 10 list a month, 8 book a slot that they have looked
+up, one cancels and one reschedules. First 8 clients call without pause, then 200 clients through
+pgbouncer, in transaction mode with 8 connections. Autovacuum is on. The clock of the book stands
+still, as in the whole bench. The service calls, which has no rate limit.
 """
 
 import argparse
@@ -54,7 +54,7 @@ _POOL_PORT = 6432
 
 @dataclass(frozen=True)
 class Calls:
-    """The calls of a stretch of time: how many a second, and how long they took in ms."""
+    """The calls of a period: how many a second, and how long they took in ms."""
 
     tps: float
     p50: float
@@ -110,7 +110,7 @@ def main() -> None:
 
 
 def _bear(place: Place, book: Book, way: str, seconds: float) -> dict[str, Any]:
-    """Has a copy of the book bear the traffic, one way."""
+    """Runs the traffic on a copy of the book, directly or pooled."""
     with ExitStack() as stack:
         dsn = stack.enter_context(_copied(place, book))
         with psycopg.connect(dsn, autocommit=True) as owner:
@@ -119,10 +119,10 @@ def _bear(place: Place, book: Book, way: str, seconds: float) -> dict[str, Any]:
         if way == "direct":
             target, clients, protocol = dsn, _DIRECT_CLIENTS, "prepared"
         else:
-            # Statements are prepared by a connection, and the pooler of Debian 12 does not know.
+            # The pooler of Debian 12 does not support prepared statements.
             target, clients, protocol = stack.enter_context(_pooled(dsn)), _POOLED_CLIENTS, "simple"
         options = [f"--client={clients}", "--jobs=2", f"--protocol={protocol}"]
-        # What a copy has not read yet it reads in the first seconds.
+        # The first seconds read the copy from the disk.
         _run(place, target, [*options, f"--time={max(1, round(min(30, seconds / 10)))}"])
         with tempfile.TemporaryDirectory(prefix="schnittwerk-load-") as folder:
             errors = _run(
@@ -174,7 +174,7 @@ def _bear(place: Place, book: Book, way: str, seconds: float) -> dict[str, Any]:
 
 
 def _run(place: Place, dsn: str, options: Sequence[str]) -> int:
-    """Runs pgbench with the mix; returns how many clients an error has ended."""
+    """Runs pgbench with the mix; returns how many clients ended with an error."""
     done = subprocess.run(
         [
             place.programs / "pgbench",
@@ -195,7 +195,7 @@ def _run(place: Place, dsn: str, options: Sequence[str]) -> int:
 
 
 def _calls(folder: Path) -> list[tuple[float, int, float]]:
-    """Every call in order: when it ended, the number of its script, milliseconds."""
+    """Every call in order: its end, the number of its script, milliseconds."""
     calls = []
     for file in folder.iterdir():
         with file.open(encoding="ascii") as lines:
@@ -209,7 +209,7 @@ def _calls(folder: Path) -> list[tuple[float, int, float]]:
 
 @contextmanager
 def _copied(place: Place, book: Book) -> Iterator[str]:
-    """Yields the DSN of a copy of the book, which is dropped after."""
+    """Yields the DSN of a copy of the book, and drops the copy afterwards."""
     names = {"copy": sql.Identifier(_COPY), "book": sql.Identifier(book.name)}
     drop = sql.SQL("drop database if exists {copy} with (force)").format(**names)
     with place.administer() as admin:
@@ -231,7 +231,7 @@ def _pgbouncer() -> str | None:
 
 @contextmanager
 def _pooled(dsn: str) -> Iterator[str]:
-    """Yields a DSN that leads to a database through a pgbouncer of our own."""
+    """Yields a DSN that reaches a database through a pgbouncer that this starts."""
     program = _pgbouncer()
     assert program is not None
     wanted = {"host", "port", "dbname", "user", "password"}
@@ -249,7 +249,7 @@ def _pooled(dsn: str) -> Iterator[str]:
             f"logfile = {folder}/log\n",
             "utf-8",
         )
-        # It refuses to run as root: whose socket the server's is may connect to it.
+        # pgbouncer refuses to run as root. The owner of the server's socket may connect to it.
         host = Path(str(target.get("host", "")))
         account = host.stat() if os.geteuid() == 0 and host.is_absolute() else None
         if account is not None:
@@ -278,11 +278,11 @@ def _pooled(dsn: str) -> Iterator[str]:
 def _last_line(folder: Path) -> str:
     log = folder / "log"
     lines = log.read_text("utf-8").splitlines() if log.exists() else []
-    return lines[-1] if lines else "it has told nothing"
+    return lines[-1] if lines else "it has logged nothing"
 
 
 def _sizes(owner: psycopg.Connection) -> dict[str, dict[str, int]]:
-    """What is in the tables that are written to, partitions included: rows and bytes."""
+    """The rows and bytes of the tables that runs write to, partitions included."""
     sizes = {}
     for table in WRITTEN[:-1]:
         row = owner.execute(

@@ -1,4 +1,4 @@
-"""Measures figures and parts, and leaves the books as they were."""
+"""Measures figures and parts, and restores the books afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 
 @dataclass(frozen=True)
 class Outcome:
-    """A sample, and what it left in the book before that was restored."""
+    """A sample, and what it wrote to the book, which has been restored since."""
 
     sample: Sample
     booked: int = 0
@@ -24,7 +24,7 @@ class Outcome:
 
 @dataclass
 class Result:
-    """A figure's samples, a pair for every round; for the race for one slot, who won."""
+    """A figure's samples, a pair for every round; for the race for one slot also its winners."""
 
     figure: Figure
     subject: list[Sample] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Result:
         self.floor.append(floor.sample)
         self.subject.append(subject.sample)
         if self.figure.is_race:
-            # Everybody tries every slot, so the one who is ahead has seen them all.
+            # Everybody tries every slot, so the fastest client has tried them all.
             self.winners_per_slot.add(subject.booked / subject.sample.turns)
             self.deadlocks += subject.deadlocks
             self.errors += subject.sample.errors + subject.refused_oddly
@@ -51,7 +51,7 @@ class Result:
         ]
 
     def summary(self) -> dict[str, Any]:
-        """The figure in numbers: milliseconds, or calls a second, and ratios."""
+        """The numbers of the figure: milliseconds or calls a second, and ratios."""
         figure, ratio = self.figure, median(self.ratios)
         value = median(map(self._value, self.subject))
         told = asdict(figure) | {
@@ -83,7 +83,7 @@ class Bench:
     """Takes samples in books.
 
     Args:
-        books: by their name in scripts.
+        books: by the names that scripts use.
         length: how long a script runs.
     """
 
@@ -92,12 +92,12 @@ class Bench:
         self._length = length
 
     def round(self, results: Sequence[Result], number: int, *, shares_samples: bool) -> None:
-        """Adds a round to every figure: its floor and itself, in odd rounds the floor first.
+        """Adds a round to every figure: its floor and its subject, in odd rounds the floor first.
 
-        Where samples are shared, what several figures have in common runs once in the round.
+        With shares_samples a script that several figures use runs once in the round.
 
         Raises:
-            PgbenchError: not every booking succeeded where all should.
+            PgbenchError: a booking failed that should have succeeded.
         """
         taken: dict[Script, Outcome] = {}
         for result in results:
@@ -115,7 +115,7 @@ class Bench:
     def own_times(self, script: Script) -> list[dict[str, Any]]:
         """Where the time of a call goes: the engine's functions by their own time.
 
-        Only superusers may have functions timed; for anybody else it is empty.
+        Empty without the right to have functions timed (superusers have it).
         """
         book = self._books[script.book]
         state = "select funcname, calls, self_time from pg_stat_user_functions"
@@ -146,10 +146,10 @@ class Bench:
         return sorted(used, key=lambda row: -float(row["own_ms"]))[:8]
 
     def parts(self, book_name: str, rounds: int) -> list[dict[str, Any]]:
-        """What a booking consists of, one thing more in each row; by one client.
+        """The parts of a booking by one client; each row adds one part.
 
-        Nobody waits for the disk here: that takes longer than all the rest and varies more than
-        the parts do.
+        Commits do not wait for the disk: that would take longer than the rest and vary more than
+        the parts.
         """
         book = self._books[book_name]
         triggers = book.triggers()
@@ -183,7 +183,7 @@ class Bench:
     def log_of_a_booking(self, book_name: str) -> float | None:
         """Bytes of write-ahead log that each of 300 bookings after a checkpoint takes.
 
-        Only superusers may ask for a checkpoint; for anybody else it is None.
+        None without the right to a checkpoint.
         """
         book, calls = self._books[book_name], 300
         with book.place.administer() as admin:
@@ -199,7 +199,7 @@ class Bench:
         return float(after - before) / calls
 
     def _take(self, script: Script, number: int) -> Outcome:
-        """Runs a script, and takes back what it has written."""
+        """Runs a script, and undoes what it has written."""
         book = self._books[script.book]
         deadlocks = book.deadlocks()
         sample = self._sample(script, number)
@@ -213,11 +213,11 @@ class Bench:
         book = self._books[script.book]
         length, clients = self._length, script.clients
         if length.calls is not None:
-            # To see that it works: of 32 on one slot, one after the other may be found deadlocked.
+            # For a test run: 32 clients on one slot could deadlock one after the other.
             clients = min(clients, 4)
         elif length.seconds is not None:
-            # Many clients take a while to be warm, and a deadlock takes a second to be seen: how
-            # many of them a race happens to meet should matter little.
+            # Many clients take a while to warm up. A race needs longer still, since the server
+            # takes a second to find a deadlock, and chance should matter little.
             is_race = script.name.endswith("_same_slot")
             more = 3 * length.seconds if is_race else 1 if script.clients > 8 else 0
             length = (

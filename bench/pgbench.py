@@ -1,4 +1,4 @@
-"""Runs pgbench and reads what its log says about every single call."""
+"""Runs pgbench and reads every call from its log."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ from statistics import median
 
 
 class PgbenchError(Exception):
-    """What was measured is not what was meant."""
+    """A measurement failed, or did not measure what it should."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class Sample:
     """One run of one script.
 
     Attributes:
-        first: milliseconds of the clients' first calls, on fresh connections (the median).
-        latencies: milliseconds of all others; of all where each had a fresh connection.
+        first: the median milliseconds of the clients' first calls, on fresh connections.
+        latencies: milliseconds of all other calls; of all if each had a fresh connection.
         tps: calls per second, from when half of the clients had their first answer.
         turns: calls of the client that made the most.
         calls: calls of all clients.
-        errors: clients that an error has ended.
+        errors: clients that an error ended.
     """
 
     first: float
@@ -48,7 +48,7 @@ def _busy_processor() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Length:
-    """How long a script runs: some seconds, or so many calls of every client."""
+    """How long a script runs: in seconds, or in calls of every client."""
 
     seconds: int | None = None
     calls: int | None = None
@@ -73,7 +73,7 @@ def run(
 
     With is_awake a busy loop of the lowest priority runs beside it.
 
-    The script may use :clients, and :turn, which is 0 at first and each client's own.
+    The script may use :clients, and :turn, a variable of each client that begins at 0.
 
     Raises:
         PgbenchError: pgbench did not run, or not long enough.
@@ -117,8 +117,8 @@ def run(
         if is_fresh:
             latencies.append(taken)
         elif client in first:
-            # From answer to answer: pgbench looks at its clock before it looks for an answer, and
-            # one that is there already, since it had no processor, has taken no time by its log.
+            # From answer to answer: pgbench reads its clock before it looks for an answer. Without
+            # a processor it may find the answer already there, which its log counts as no time.
             latencies.append(max(end - previous[client], 1) / 1000)
         previous[client] = end
         if client in first:

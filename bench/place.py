@@ -1,4 +1,4 @@
-"""Where books are kept: a server of somebody's, or an embedded one of the bench's own."""
+"""Where the books are: on a given server, or on an embedded one of the bench."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ import psycopg
 from schnittwerk_db.errors import ServerError
 from schnittwerk_db.server import EmbeddedServer, embedded_bin_dir
 
-# As on a server that is somebody's business: all in memory, all on disk before it is said.
+# As in production: the book fits into memory, and a commit waits for the disk.
 _SETTINGS = {
     "shared_buffers": "512MB",
     "max_wal_size": "4GB",
@@ -27,9 +27,9 @@ class Place:
     """A server to measure on.
 
     Attributes:
-        admin_dsn: of a role that may create databases.
-        owner_dsn: of the role that owns the books and measures them.
-        owner: that role's name.
+        admin_dsn: for a role that may create databases.
+        owner_dsn: for the role that owns the books and measures them.
+        owner: the name of that role.
         programs: the folder of pgbench.
     """
 
@@ -44,7 +44,7 @@ class Place:
             yield connection
 
     def machine(self) -> str:
-        """What is measured on, in words."""
+        """The server and its processor, in words."""
         with self.administer() as admin:
             version = admin.info.parameter_status("server_version")
         found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf-8"))
@@ -54,10 +54,10 @@ class Place:
 
 @contextmanager
 def open_place(dsn: str | None, major: int) -> Iterator[Place]:
-    """Yields the server that the DSN names, else the embedded one of a major version.
+    """Yields the server that the DSN names, else an embedded one of the major version.
 
     Raises:
-        ServerError: there is none of that version, or it cannot be started.
+        ServerError: that version is not installed, or the server does not start.
     """
     if dsn is not None:
         with psycopg.connect(dsn) as connection:

@@ -1,4 +1,4 @@
-"""What is told of the results: the table, the parts, and the plot."""
+"""The report of the results: the table, the parts, and the plot."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 _HEAD = ("figure", "median", "seed", "p99", "÷", "", "ratio", "spread", "target", "stretch", "")
 _TO_THE_LEFT = (0, 5, 10)
 
-# The plot: where its bars begin, how wide a factor of ten is, how high a line.
+# The plot: where its bars begin, the width of a factor of ten, the height of a line.
 _LEFT, _DECADE, _LINE, _TOP = 330, 140, 22, 56
 _LEAST, _MOST = 0.1, 1000.0
 
@@ -26,7 +26,7 @@ _STYLE = """
 
 
 def table(figures: Sequence[dict[str, Any]]) -> str:
-    """The one table, of summaries."""
+    """The table of all summaries."""
     rows = [list(_HEAD)]
     for told in figures:
         is_rate = told["unit"] == "calls/s"
@@ -55,7 +55,7 @@ def table(figures: Sequence[dict[str, Any]]) -> str:
 
 
 def layout(rows: list[list[str]], to_the_left: Sequence[int]) -> str:
-    """Rows of text as a table; the first is its head."""
+    """Rows of text as a table; the first row is its head."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     ruled = [rows[0], ["-" * width for width in widths], *rows[1:]]
     return "\n".join(
@@ -68,7 +68,7 @@ def layout(rows: list[list[str]], to_the_left: Sequence[int]) -> str:
 
 
 def parts_table(parts: Sequence[dict[str, Any]]) -> str:
-    """What a booking consists of."""
+    """The parts of a booking."""
     rows = [["create_booking, part by part (the last ≤ 4, stretch 3)", "ms", "more", "ratio"]]
     rows += [
         [
@@ -90,7 +90,7 @@ def own_times_table(name: str, functions: Sequence[dict[str, Any]]) -> str:
 
 
 def verdict(told: dict[str, Any]) -> str:
-    """missed, met, stretch; nothing where nothing was asked."""
+    """missed, met or stretch; empty without a target and a promise."""
     asked = (told["target_met"], told["promise_met"])
     if asked == (None, None):
         return ""
@@ -102,7 +102,7 @@ def verdict(told: dict[str, Any]) -> str:
 def plot(figures: Sequence[dict[str, Any]], title: str) -> str:
     """The figures that have a target, as SVG: bars of the ratio, as multiples of the target.
 
-    A logarithmic scale; what should be large is turned round, so that shorter is better throughout.
+    The scale is logarithmic. Ratios that should be large are inverted, so that shorter is better.
     """
     shown = [told for told in figures if told["target"] is not None]
     width, height = _x(_MOST) + 150, _TOP + _LINE * len(shown) + 28

@@ -1,10 +1,10 @@
 """Measures the appointment book and prints one table: what things cost, as ratios.
 
-Every figure is measured in turn with what it is divided by, round by round, on the same server; its
-ratio is the median of the rounds' ratios, its spread their range. Only ratios can be compared
-between machines. Most are divided by a floor, the least that any implementation could do. Two books
-are built on first use and kept: one with a million past appointments and one with ten thousand,
-both with the same future.
+Every figure is measured in turn with the script that it is divided by, round by round, on the same
+server. Its ratio is the median of the rounds' ratios, its spread their range. Only ratios can be
+compared between machines. Most figures are divided by a floor, the least that any implementation
+could do. Two books are built on first use and kept: one with a million past appointments and one
+with ten thousand, both with the same future.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def main() -> None:
         help="the past appointments of the two books",
     )  # fmt: skip
     parser.add_argument(
-        "--calls", type=int, help="so many calls a client instead of seconds: to see that it works"
+        "--calls", type=int, help="calls per client instead of seconds, for a test run"
     )
     options = parser.parse_args()
     rounds, seconds, part_rounds = _QUICK if options.quick else _FULL
@@ -90,7 +90,7 @@ def server_options(parser: argparse.ArgumentParser) -> None:
 
 
 def build_books(place: Place, history: Sequence[int]) -> dict[str, Book]:
-    """Makes the books that are not there, and puts the others in order."""
+    """Builds the books that do not exist yet, and restores the others."""
     books = dict(zip((LARGE, SMALL), (Book(place, count) for count in history), strict=True))
     for book in books.values():
         if book.is_built():
@@ -102,12 +102,12 @@ def build_books(place: Place, history: Sequence[int]) -> dict[str, Book]:
 
 
 def tell(message: str) -> None:
-    """Says how far it is, beside what is printed."""
+    """Reports progress on stderr."""
     print(message, file=sys.stderr, flush=True)
 
 
 def write(file: Path, text: str) -> None:
-    """Writes a file, and its folder where there is none."""
+    """Writes a file, and creates its folder if necessary."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
 

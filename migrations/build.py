@@ -2,8 +2,8 @@
 
 A change named as a folder of sql/ deploys that folder, in the order of sql/order.txt, verifies that
 each of its objects is there, and drops them in reverse to revert. Each script sets its own
-search_path, so that it finds nothing that strangers have put into public. Any other change is
-written by hand and names what it takes from sql/:
+search_path, so that it finds nothing that others have put into public. Any other change is
+written by hand and names the files of sql/ that it includes:
 
     -- include: sql/booking/book.sql
     -- end include
@@ -63,7 +63,7 @@ def revert(created: list[re.Match[str]]) -> str:
     return "\n".join(
         f"drop {it['kind']} {it['name']}"
         + (f" on {it['table']}" if it["kind"] not in REGISTRY else "")
-        # triggers of partitions that were made since go along
+        # also drops the triggers of partitions made since
         + (" cascade;" if it["of_trigger"] else ";")
         for it in reversed(created)
     )

@@ -100,8 +100,3 @@ def parse_range(text: str) -> dict[str, Decimal]:
     if found is None:
         raise ValueError(f"{text!r} is not a range such as 0-24, 48- or -24")
     return {key: Decimal(it) for key, it in (("min", found[1]), ("max", found[2])) if it}
-
-
-def range_text(numbers: Mapping[str, Any]) -> str:
-    """A range as it can be written."""
-    return f"{numbers.get('min', '')}-{numbers.get('max', '')}"

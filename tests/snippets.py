@@ -7,6 +7,7 @@ A page is Markdown. What its fences hold is run from top to bottom, on one salon
 - `sql`: statements for psql, which is one session for the whole page. A fence `text` right after it
   is what they print.
 - `python`: a program. A fence `text` right after it is what it prints.
+- `js`, `graphql`: what the clients of others run, in `tests/clients/`.
 - `toml` with a title: a file that commands can name. Without: a salon's file, which is loaded.
 
 A comment before a fence says how to treat it:
@@ -59,7 +60,7 @@ _PAGES = UUID("5c415300-0000-4000-8000-000000000000")
 _PROMPT = "$ "
 _NAME = '[salon]\nname = "Schnittwerk Your Style"\ntime_zone = "Europe/Zurich"\n'
 # Nothing runs these: they are output, configuration for others, or other languages.
-_NOT_PROGRAMS = {None, "text", "json", "ini", "js", "nginx"}
+_NOT_PROGRAMS = {None, "text", "json", "ini", "js", "graphql", "nginx"}
 
 
 @dataclass
@@ -224,6 +225,11 @@ def not_run(page: str) -> list[str]:
     """The reasons why snippets of a page are not run."""
     how = [it["how"] or "" for it in _FENCE.finditer(page)]
     return [it.removeprefix("not run: ") for it in how if it.startswith("not run")]
+
+
+def of_clients(page: str) -> list[str]:
+    """The snippets that clients of others run."""
+    return [it["text"] for it in _FENCE.finditer(page) if it["language"] in ("js", "graphql")]
 
 
 def _typed(text: str) -> Iterator[str]:

@@ -50,7 +50,9 @@ HOSTILE = {
         *("0001-01-01 00:00", "9999-12-31 23:59", "1900-01-01 00:00+14:00", "2999-12-31 23:59"),
         *("2026-12-01 10:00:00.5", "2026-12-01 10:00+23:59:59.5", "infinity-infinity", NASTY),
     ),
-    "parse_local_time": ("24:00", "10:00:01", NASTY),
+    "parse_clock": ("24:00", "10:00:01", "25:00", NASTY),
+    "parse_window": ("25:00-26:00", "-", "\u0661:00-\u0662:00", NASTY),
+    "parse_weekdays": ("mon-", ",", "mon-someday", NASTY),
     "convert": ("-", "0-", "9" * 50, "tue,", "24:00-24:00", NASTY),
     "parse_amount": ("NaN", "sNaN", "-Infinity", "1e999999", "1e-999999", "0.001", NASTY),
 }
@@ -58,7 +60,17 @@ HOSTILE_TEXT = ("", "x" * 100_000, "1e999999", "[" * 5000, "\udcff", NIL, NASTY)
 
 # What a command needs besides, and where its arguments are not those of the others.
 FLAGS = {
+    ("cancel",): ["--yes"],
+    ("closures", "remove"): ["--yes"],
     ("customer", "erase"): ["--yes"],
+    ("holidays", "remove"): ["--yes"],
+    ("prices", "remove"): ["--yes"],
+    ("retention",): ["--yes"],
+    ("salons", "remove"): ["--yes"],
+    ("services", "deactivate"): ["--yes"],
+    ("staff", "deactivate"): ["--yes"],
+    ("timeoff", "remove"): ["--yes"],
+    ("visits", "cancel"): ["--yes"],
     ("prices", "add"): ["--amount=-5"],
     ("holidays", "import"): ["--preview"],
     ("relay", "run"): ["--once"],
@@ -96,7 +108,7 @@ class Shell:
         for it in command.params:
             name = str(it.name)
             # Without a visit to move, its items are needed.
-            is_needed = it.required or (name == "items" and "visit_id" not in given)
+            is_needed = it.required or (name == "items" and "visit" not in given)
             if name not in given and not is_needed:
                 continue
             value = given[name] if name in given else values[name]
@@ -125,19 +137,24 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
     booked = salon.appointment(salon.slot().starts_at)
     (tmp_path / "relay.toml").write_text("")
     valid = {
-        "appointment_id": str(booked.id),
+        "appointment": str(booked.id),
+        "base_price": "75",
         "country": "CH",
+        "closure": "Course",
         "customer": CUSTOMER,
         "date": str(in_a_month),
         "day": "mon",
+        "duration_minutes": "60",
         "entry_id": CUSTOMER,
         "file": str(EXAMPLE),
-        "hold_id": CUSTOMER,
+        "full_name": "Mia Frei",
+        "hold": NIL,
         "holiday": "Course",
         "items": SERVICE,
         "kind": "time",
         "key": "minimum_booking_notice_hours",
         "name": "Course",
+        "name_or_id": "Schnittwerk Your Style",
         "new_starts_at": f"{tomorrow + dt.timedelta(days=1)} 10:00",
         "policy_key": "minimum_booking_notice_hours",
         "reason": "ill",
@@ -145,12 +162,14 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "preferred_start_date": str(in_a_month),
         "resource": "Wash basin 1",
         "rule": "Quiet mornings",
-        "salon": "Schnittwerk Your Style",
+        "shell": "bash",
         "service": SERVICE,
         "staff": STAFF,
         "start_date": str(in_a_month),
         "starts_at": f"{tomorrow} 10:00",
-        "visit_id": CUSTOMER,
+        "time_off": NIL,
+        "time_zone": "Europe/Zurich",
+        "visit": CUSTOMER,
         "windows": "09:00-24:00",
         "years": "2027",
     }
@@ -238,7 +257,7 @@ def test_every_command_goes_on_over_odd_values(
     client.set_special_hours(far, [{"start_time": "00:00", "end_time": "24:00"}])
     client.add_time_off(salon.staff_id, far, start_time="23:00", end_time="24:00")
     client.join_waitlist(customer.id, service.id, far, far, notes="two\nlines\u202e")
-    client.cancel_booking(shell.valid["appointment_id"], "ill\n2026-12-01  forged  \u202e")
+    client.cancel_booking(shell.valid["appointment"], "ill\n2026-12-01  forged  \u202e")
     for policy in client.list_policies():
         if policy.value_type != "boolean":
             client.set_policy(policy.policy_key, getattr(policy, bound))
@@ -261,7 +280,7 @@ def test_every_command_goes_on_over_odd_values(
     for path in (("holidays", "list"), ("hours", "show"), ("appointments",), ("slots",)):
         arguments = ["--from", "1900-01-01", "--to", "1900-03-01"]
         shell.run(*path, *([SERVICE] if path == ("slots",) else []), *arguments)
-    history = shell.run("appointment", shell.valid["appointment_id"]).stdout.splitlines()[-2:]
+    history = shell.run("appointment", shell.valid["appointment"]).stdout.splitlines()[-2:]
     assert history[1].endswith(r"ill\n2026-12-01  forged  \u202e")
     file = tmp_path / "customer.json"
     shell.run("customer", "export", NAME, "--output", str(file))

@@ -19,7 +19,7 @@ import snippets
 from calls import stop_clock
 from conftest import Cluster, Database
 from salon import Salon, open_example
-from snippets import NOW, TODAY, WIDTH, Runner
+from snippets import NOW, WIDTH, Runner
 
 from schnittwerk_db.cli.session import Session
 
@@ -31,6 +31,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[1]
+CLIENTS = ROOT / "tests/clients"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 GENERATED = ROOT / "docs/reference"
 TEXTS = {it: it.read_text("utf-8") for it in PAGES}
@@ -69,7 +70,7 @@ def test_the_snippets_of_a_page_print_what_it_shows(
 ) -> None:
     with salon.connect() as owner:
         stop_clock(owner, NOW)
-    monkeypatch.setattr(Session, "today", property(lambda _: TODAY))
+    monkeypatch.setattr(Session, "now", property(lambda it: NOW.astimezone(it.zone)))
     monkeypatch.setenv("SCHNITTWERK_DSN", salon.dsn)
     monkeypatch.setenv("SCHNITTWERK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", str(WIDTH))
@@ -116,3 +117,11 @@ def test_what_no_test_runs_has_a_reason() -> None:
     reasons = [reason for text in TEXTS.values() for reason in snippets.not_run(text)]
     assert reasons
     assert all(len(it.split()) > 2 for it in reasons)
+
+
+def test_what_the_pages_show_of_outside_clients_is_what_these_run() -> None:
+    run = [(CLIENTS / it).read_text() for it in ("supabase.mjs", "postgraphile.graphql")]
+    shown = [snippet for text in TEXTS.values() for snippet in snippets.of_clients(text)]
+    assert len(shown) >= 5
+    for snippet in shown:
+        assert any(snippet in it for it in run), f"no client runs this:\n{snippet}"

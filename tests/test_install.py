@@ -324,3 +324,13 @@ def test_installed_relay_and_holidays_are_complete(with_all: Environment) -> Non
     with_all.python(
         "import schnittwerk_db.relay, schnittwerk_db.holiday_import, schnittwerk_db.exposition"
     )
+
+
+def test_the_lock_of_the_npm_packages_serves_with_any_registry() -> None:
+    lock = json.loads((ROOT / "tests/clients/package-lock.json").read_text("utf-8"))
+    packages = {name: it for name, it in lock["packages"].items() if "node_modules" in name}
+    assert {"node_modules/@supabase/supabase-js", "node_modules/postgraphile"} <= packages.keys()
+    for name, package in packages.items():
+        if not package.get("link"):
+            assert "resolved" not in package, name
+            assert package["integrity"], name

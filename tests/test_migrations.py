@@ -588,9 +588,9 @@ def test_every_script_sets_its_own_search_path() -> None:
 # On the command line
 
 
-def command(database: Database, *arguments: str, typed: str = "") -> Result:
+def command(database: Database, *arguments: str) -> Result:
     """Runs `schnittwerk` on a database."""
-    return CliRunner().invoke(main, ["--dsn", database.dsn(), *arguments], input=typed)
+    return CliRunner().invoke(main, ["--dsn", database.dsn(), *arguments])
 
 
 def test_migrate_and_rollback_tell_what_they_did(empty: Database) -> None:
@@ -619,10 +619,11 @@ def test_migrate_and_rollback_answer_in_json(empty: Database) -> None:
 
 def test_rollback_asks_first(empty: Database) -> None:
     migrate(empty.dsn(), "answers")
-    refused = command(empty, "rollback", "--to", "foundation", typed="n\n")
-    assert (refused.exit_code, refused.stdout) == (1, "")
+    refused = command(empty, "rollback", "--to", "foundation")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "Drop everything after foundation, with its data?" in refused.stderr
     assert status(empty.dsn()).applied == up_to("answers")
-    agreed = command(empty, "rollback", "--to", "foundation", typed="y\n")
+    agreed = command(empty, "rollback", "--to", "foundation", "--yes")
     assert (agreed.exit_code, agreed.stdout) == (0, "answers reverted\n")
 
 

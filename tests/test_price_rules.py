@@ -27,7 +27,7 @@ from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.cli.times import local
 from schnittwerk_db.loading import Loaded, load
-from schnittwerk_db.notation import parse_days, parse_range, parse_windows, range_text
+from schnittwerk_db.notation import parse_days, parse_range, parse_windows
 from schnittwerk_db.salon_file import LoadError, SalonFile
 
 
@@ -103,7 +103,6 @@ def rules(salon: Salon) -> dict[str, PriceRule]:
 )
 def test_a_range_is_read_as_it_is_written(text: str, numbers: dict[str, Decimal]) -> None:
     assert parse_range(text) == numbers
-    assert range_text(numbers) == text
 
 
 @pytest.mark.parametrize("text", ["", "-", "24", "1-2-3", "a-b", "-1-5", "\u0661-5"])

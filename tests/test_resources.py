@@ -9,6 +9,7 @@ import pytest
 from salon import TODAY, Salon, open_example
 
 from schnittwerk_db import InvalidInput, Need, ResourceClosure, Step
+from schnittwerk_db.cli.times import day as shown_day
 from schnittwerk_db.loading import Loaded, load
 from schnittwerk_db.notation import need_text, parse_need, parse_steps, steps_text
 from schnittwerk_db.salon_file import LoadError, SalonFile
@@ -242,7 +243,7 @@ def test_resources_are_added_edited_and_listed(salon: Salon) -> None:
     edited = salon.run("resources", "edit", "cabin", "--inactive", "--kind", "equipment")
     assert edited.startswith("changed: Cabin, equipment, pool Quiet room, inactive, resource ")
     heading, *rows = salon.run("resources", "list").splitlines()
-    assert heading.split() == ["name", "kind", "pool", "active", "closed", "id"]
+    assert heading.split() == ["name", "kind", "pool", "active", "closed"]
     assert [it.split("  ")[0] for it in rows] == ["Cabin", "Wash basin 1", "Wash basin 2"]
     assert [it["pool"] for it in salon.json("resources", "list")] == ["Quiet room", BASIN, BASIN]
     assert "give an option" in salon.failure("resources", "edit", "Cabin", exit_code=2)
@@ -254,25 +255,28 @@ def test_resources_are_added_edited_and_listed(salon: Salon) -> None:
 def test_a_resource_is_closed_and_reopened(salon: Salon) -> None:
     start, _ = colours(salon, 2)
     day = str(start.date())
-    closed = salon.run("resources", "close", "Wash basin 1", day, "--reason", "Leak")
-    assert closed.startswith(f"closed: Wash basin 1, {day}\nThese appointments")
-    assert "resource_unavailable" in closed
+    shown = shown_day(start.date())
+    closed = salon.run("resources", "close", "Wash basin 1", day, "--reason", "Leak", "--wide")
+    assert closed.startswith(f"closed: Wash basin 1, {shown}\nThese appointments")
+    assert "resource unavailable" in closed
     stays = next(
         it["id"] for it in salon.json("appointments", "--from", day) if it["id"] not in closed
     )
     assert "uses: Wash basin 2 " in salon.run("appointment", stays)
     assert salon.json("resources", "list")[0]["closures"][0]["reason"] == "Leak"
-    assert salon.run("resources", "reopen", "Wash basin 1") == f"open again: Wash basin 1, {day}\n"
-    salon.run("cancel", stays, "--override", "ill")
+    assert (
+        salon.run("resources", "reopen", "Wash basin 1") == f"open again: Wash basin 1, {shown}\n"
+    )
+    salon.run("cancel", stays, "--override", "ill", "--yes")
     closed = salon.run("resources", "close", "Wash basin 1", day)
     assert closed.startswith(
-        f"closed: Wash basin 1, {day}\nThese appointments use another unit now: "
+        f"closed: Wash basin 1, {shown}\nThese appointments use another unit now: "
     )
     salon.run("resources", "reopen", "Wash basin 1")
-    day, first, fourth, last = (str(TODAY + dt.timedelta(days=it)) for it in (50, 60, 63, 64))
+    day, first, fourth, last = (shown_day(TODAY + dt.timedelta(days=it)) for it in (50, 60, 63, 64))
     times = ("--from-time", "09:00", "--to-time", "10:00")
     closed = salon.run("resources", "close", "Wash basin 1", day, *times)
-    assert closed == f"closed: Wash basin 1, {day} 09:00 to {day} 10:00\n"
+    assert closed == f"closed: Wash basin 1, {day} 09:00-10:00\n"
     salon.run("resources", "close", "Wash basin 1", first, "--to", last)
     assert f"{first} to {last}" in salon.run("resources", "list")
     assert "more than one closure" in salon.failure("resources", "reopen", "Wash basin 1")

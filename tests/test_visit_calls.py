@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -178,32 +178,35 @@ def test_a_visit_by_the_library(salon: Salon) -> None:
 @pytest.mark.salon(by=open_example)
 def test_a_visit_by_the_command_line(salon: Salon) -> None:
     zone = ZoneInfo("Europe/Zurich")
-    start = local(salon.slot().starts_at, zone)
+    day = str(salon.slot().starts_at.astimezone(zone).date())
     items = (f"{SERVICE}@{STAFF}", SERVICE)
-    heading, *found = salon.run("visits", "find", *items, "--from", start[:10]).splitlines()
-    assert heading.split() == ["day", "start", "end", "CHF", "items"]
-    first = salon.json("visits", "find", *items, "--from", start[:10], "--limit", "1")[0]
-    begins = found[0].split("  ")[1].strip()
+    heading, *found = salon.run("visits", "find", *items, "--from", day).splitlines()
+    assert heading.split() == ["start", "end", "CHF", "items"]
+    first = salon.json("visits", "find", *items, "--from", day, "--limit", "1")[0]
+    begins = found[0].split("  ")[0]
     told = salon.run(
         "visits", "book", begins, *items, "--customer", CUSTOMER, "--price", str(first["price"])
     )
     line, *rows = told.splitlines()
     assert line.startswith(f"pending: {begins} to ")
     assert len(rows) == 3
-    visit_id = line.rsplit(" ", 1)[1]
-    assert UUID(visit_id)
-    moves = salon.json("visits", "find", "--move", visit_id, "--from", start[:10], "--limit", "2")
+    visit_id = salon.json("appointment", CUSTOMER)["appointment"]["visit_id"]
+    assert line.endswith(f"visit {visit_id[:13]}")
+    moves = salon.json("visits", "find", "--move", visit_id, "--from", day, "--limit", "2")
     moved = salon.json("visits", "move", visit_id, moves[1]["starts_at"], "--reason", "late")
     assert moved["starts_at"] == moves[1]["starts_at"]
     assert salon.run("visits", "show", visit_id).splitlines()[1:] != rows
     part = moved["appointments"][1]["id"]
-    assert f"appointment {part} of visit {visit_id}\n" in salon.run("appointment", part)
-    for command, of_all in ((("cancel", part), "cancel"), (("reschedule", part, begins), "move")):
-        assert f"visits {of_all} {visit_id}" in salon.failure(*command)
+    assert f"appointment {part} of visit {visit_id}\n" in salon.run("appointment", part, "--wide")
+    for command, of_all in (
+        (("cancel", part, "--yes"), "cancel"),
+        (("move", part, begins), "move"),
+    ):
+        assert f"visits {of_all} {visit_id[:13]}" in salon.failure(*command)
     again = ("visits", "book", moved["starts_at"], *items, "--customer", "Beat Graf")
     taken = salon.failure(*again)
     assert taken.startswith(f"slot_conflict: 1st service ({SERVICE}): ")
-    assert taken.count(start[:10]) == 3
+    assert taken.count(day) == 3
     told = json.loads(salon.failure("--json", *again))["other_times"]
     assert [len(it["items"]) for it in told] == [2, 2, 2]
     salon.run(
@@ -214,12 +217,12 @@ def test_a_visit_by_the_command_line(salon: Salon) -> None:
         "--customer",
         "Beat Graf",
     )
-    far = (dt.date.fromisoformat(start[:10]) + dt.timedelta(days=400)).isoformat()
+    far = (dt.date.fromisoformat(day) + dt.timedelta(days=400)).isoformat()
     too_far = salon.failure("visits", "move", visit_id, f"{far} 10:00")
     assert too_far.startswith(f"too_far_ahead: 1st service ({SERVICE}): ")
     assert "(other times" not in too_far
-    assert salon.run("visits", "cancel", visit_id).startswith("cancelled: ")
-    assert "wrong_status" in salon.failure("visits", "cancel", visit_id)
+    assert salon.run("visits", "cancel", visit_id, "--yes").startswith("cancelled: ")
+    assert "wrong_status" in salon.failure("visits", "cancel", visit_id, "--yes")
     assert "The first item" in salon.failure("visits", "find", f"+{SERVICE}")
     for item in ("+", f"@{STAFF}", f"{SERVICE}@"):
         assert f"{item!r} is not an item" in salon.failure("visits", "find", item, exit_code=2)

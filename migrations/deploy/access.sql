@@ -30,7 +30,7 @@ comment on column schnittwerk_core.profiles.role is 'admin, receptionist, staff 
 comment on column schnittwerk_core.profiles.full_name is 'The user''s name.';
 comment on column schnittwerk_core.profiles.email is 'The user''s e-mail address.';
 comment on column schnittwerk_core.profiles.is_active is 'An inactive profile gives no rights.';
-comment on column schnittwerk_core.profiles.created_at is 'When the user got a role first.';
+comment on column schnittwerk_core.profiles.created_at is 'When the user first got a role.';
 -- end include
 
 -- include: sql/access/caller.sql
@@ -58,7 +58,7 @@ create type schnittwerk_core.caller as (
 );
 
 comment on type schnittwerk_core.caller is
-  'Who is calling, and how far the call has come. kind: anonymous, user or service; role in the salon: admin, receptionist, staff, customer, service, or null; policies: the salon''s, as they hold. Of a write: operation_type, the ids that tie its records together, the idempotency key it has taken, what it is about (customer_id, appointment_id, starts_at, promotion_code), which rate limit it has reached, and its answer once there is one: a refusal, a stored answer or what the body answers.';
+  'Who is calling, and how far the call has come. kind: anonymous, user or service. role in the salon: admin, receptionist, staff, customer, service, or null. policies: the salon''s, as they hold. A write also has its operation_type, the ids that tie its records together, the idempotency key that it has taken, what it is about (customer_id, appointment_id, starts_at, promotion_code), and the rate limit that it has reached. answer: a refusal, a stored answer or what the body answers; null until then.';
 -- end include
 
 -- include: sql/access/is_gateway.sql
@@ -70,11 +70,11 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- most logins are not, which is found out without reading a table
+  -- Most logins are not gateways. This check reads no table.
   if not schnittwerk_core.has_role(p_login, 'schnittwerk_gateway') then
     return false;
   end if;
-  -- Since PostgreSQL 16 who makes a role is its member, to administer it but not to act as it.
+  -- Since PostgreSQL 16 the creator of a role is its member: to administer it, not to act as it.
   return exists (
     select from pg_catalog.pg_auth_members m
     where m.roleid = to_regrole('schnittwerk_gateway')
@@ -85,14 +85,14 @@ end
 $$;
 
 comment on function schnittwerk_core.is_gateway(name) is
-  'Whether a login is an explicit member of schnittwerk_gateway, and so believed when it sets request.jwt.claims. Superusers are members of nothing here.';
+  'Whether a login is an explicit member of schnittwerk_gateway, and is therefore believed when it sets request.jwt.claims. Being a superuser does not count.';
 
 revoke execute on function schnittwerk_core.is_gateway from public;
 -- end include
 
 -- include: sql/access/missing_supabase_grants.sql
 -- Supabase's roles are members by name only: NOINHERIT, so that what is granted to schnittwerk_user
--- does not reach authenticated. "grant ... with inherit true" would, but PostgreSQL 15 has none,
+-- does not reach authenticated. "grant ... with inherit true" would, but PostgreSQL 15 lacks it,
 -- and "alter role ... inherit" is refused on Supabase. Membership therefore says who they are to
 -- identify(), and privileges are granted to them directly, in the same way on every version.
 create function schnittwerk_core.missing_supabase_grants()
@@ -129,7 +129,7 @@ begin
   where n.nspname in ('schnittwerk', 'schnittwerk_core')
   group by p.theirs
   union all
-  -- Any login could bear the name; the one that becomes them on behalf of others is a gateway.
+  -- Any login could have this name. Supabase's gateway is the one that may become both roles.
   select format('grant schnittwerk_gateway to %I', l.rolname)
   from pg_catalog.pg_roles l
   where l.rolname = 'authenticator' and l.rolcanlogin
@@ -144,7 +144,7 @@ end
 $$;
 
 comment on function schnittwerk_core.missing_supabase_grants() is
-  'What is yet to be granted to Supabase''s roles where those exist: anon is to be schnittwerk_anon, authenticated schnittwerk_user, service_role schnittwerk_service, and authenticator the gateway. Statements, none when all is done.';
+  'The statements that still have to be run for Supabase''s roles, where those exist; none if all is done. They make anon a member of schnittwerk_anon, authenticated of schnittwerk_user, service_role of schnittwerk_service, and authenticator a gateway.';
 
 revoke execute on function schnittwerk_core.missing_supabase_grants from public;
 -- end include
@@ -159,13 +159,13 @@ as $$
 declare
   v_grant text;
 begin
-  -- What it lists is quoted there already: @plpgsql_check_options: security_warnings = off
+  -- The statements are quoted where they are made: @plpgsql_check_options: security_warnings = off
   for v_grant in select g from schnittwerk_core.missing_supabase_grants() g loop
     begin
       execute v_grant;
     exception when insufficient_privilege then
-      -- Since PostgreSQL 16 only who made our roles, or was given them to administer, grants them;
-      -- Supabase guards its own. The book works without, for everyone else.
+      -- Since PostgreSQL 16 only the creator and the administrators of our roles can grant them, and
+      -- Supabase guards its own. All other callers can use the book without these grants.
       raise warning 'Supabase''s roles: an administrator has to run: %;', v_grant;
     end;
   end loop;
@@ -183,8 +183,8 @@ create function schnittwerk_core.has_role(p_role name, p_of text)
 returns boolean
 language sql
 stable
--- Not usage alone: Supabase's roles inherit nothing. Since PostgreSQL 16 a membership may be for
--- administration only, which makes nobody that role.
+-- Not usage alone: Supabase's roles inherit nothing. Since PostgreSQL 16 a membership may allow
+-- administration only, which does not count.
 return pg_has_role(p_role, p_of, case
   when current_setting('server_version_num')::int < 160000 then 'member' else 'usage, set' end);
 
@@ -203,7 +203,7 @@ parallel safe
 return substring(p_text from '(?i)^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$')::uuid;
 
 comment on function schnittwerk_core.uuid_or_null(text) is
-  'The uuid that a text spells; null where it spells none.';
+  'The uuid that a text spells; null if it spells none.';
 
 revoke execute on function schnittwerk_core.uuid_or_null from public;
 
@@ -217,7 +217,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- In here current_user is the definer, the owner; the role setting is what the session chose.
+  -- Here current_user is the definer, the owner. The role setting is what the session chose.
   v_role name := coalesce(nullif(current_setting('role'), 'none'), session_user);
   v_acting_user text;
   v_claims jsonb;
@@ -226,7 +226,7 @@ begin
   if schnittwerk_core.has_role(v_role, 'schnittwerk_service')
     or pg_has_role(v_role, current_user, 'usage')
   then
-    -- A gateway that has not chosen a role is nobody, even where it inherits the service's rights.
+    -- A gateway that has not chosen a role is anonymous, even if it inherits the service's rights.
     if v_role <> session_user or not schnittwerk_core.is_gateway(session_user) then
       v_acting_user := current_setting('schnittwerk.acting_user', true);
       if v_acting_user is null or v_acting_user = '' then
@@ -235,15 +235,15 @@ begin
         kind := 'user';
         user_id := schnittwerk_core.uuid_or_null(v_acting_user);
         if user_id is null then
-          -- It is unknown for whom the service means to act, and so what it may do.
+          -- It is unknown for whom the service acts, and so what it may do.
           kind := 'anonymous';
-          fault := 'schnittwerk.acting_user is no uuid';
+          fault := 'schnittwerk.acting_user is not a uuid';
         end if;
       end if;
     end if;
   elsif v_role <> session_user and schnittwerk_core.is_gateway(session_user) then
     v_claims := schnittwerk_core.json_or_null(current_setting('request.jwt.claims', true));
-    -- A claim that is no uuid names no user and no salon.
+    -- A claim that is not a uuid names no user and no salon.
     claimed_salon_id := schnittwerk_core.uuid_or_null(v_claims ->> 'salon_id');
     if schnittwerk_core.has_role(v_role, 'schnittwerk_user') then
       user_id := schnittwerk_core.uuid_or_null(v_claims ->> 'sub');
@@ -254,7 +254,7 @@ end
 $$;
 
 comment on function schnittwerk_core.identify() is
-  'Who is calling, from the login and the role it has set: service (the owner, members of schnittwerk_service; for a user by schnittwerk.acting_user), user ("sub" of request.jwt.claims, believed from the gateway only), else anonymous; claimed_salon_id: the gateway''s claim "salon_id", also of an anonymous token; fault: why nobody, where whom the service acts for is not known.';
+  'Who is calling, from the login and the role that it has set. kind: service (the owner and members of schnittwerk_service; with schnittwerk.acting_user they are that user), user ("sub" of request.jwt.claims, believed from a gateway only), or else anonymous. claimed_salon_id: the gateway''s claim "salon_id", also of an anonymous token. fault: why the caller is anonymous although schnittwerk.acting_user is set.';
 
 revoke execute on function schnittwerk_core.identify from public;
 -- end include
@@ -283,7 +283,7 @@ begin
       from schnittwerk_core.salon_state z
       where z.salon_id = v_salon_id;
     else
-      -- The only salon, as only_salon_id() finds it, but with its state, by one look.
+      -- The only salon, as only_salon_id() finds it, together with its state.
       select z.salon_id, z.policies, z.key_salt
       into v_caller.salon_id, v_caller.policies, v_caller.key_salt
       from (select a.* from schnittwerk_core.salon_state a limit 1) z
@@ -320,7 +320,7 @@ end
 $$;
 
 comment on function schnittwerk_core.identify_caller(uuid, text[], boolean) is
-  'The first checks of every call: authentication, salon (p_salon_id, else the claim''s, else the only one), role. p_roles: who may, the service always; null = anybody; ''stranger'' = signed in without a profile. p_needs_salon false: the call is about no salon yet. Where the call is refused the caller''s answer is set: not_authenticated, salon_required, not_found or forbidden.';
+  'The first checks of every call: authentication, salon (p_salon_id, else the claimed one, else the only one), and role. p_roles: who may call, besides the service; null means everybody, ''stranger'' means signed in without a profile. p_needs_salon: false if the call is not about an existing salon. A refusal becomes the caller''s answer: not_authenticated, salon_required, not_found or forbidden.';
 
 revoke execute on function schnittwerk_core.identify_caller from public;
 -- end include
@@ -345,7 +345,7 @@ end
 $$;
 
 comment on function schnittwerk_core.enter(uuid, text[]) is
-  'Begins a read: identify_caller, raising what it refuses.';
+  'Begins a read: identifies the caller (identify_caller), and raises a refusal.';
 
 revoke execute on function schnittwerk_core.enter from public;
 -- end include
@@ -359,14 +359,14 @@ parallel safe
 return coalesce((p_caller).role in ('service', 'admin', 'receptionist', 'staff'), false);
 
 comment on function schnittwerk_core.is_of_salon(schnittwerk_core.caller) is
-  'Whether the caller is one of the salon''s own people or the service.';
+  'Whether the caller belongs to the salon team, or is the service.';
 
 revoke execute on function schnittwerk_core.is_of_salon from public;
 -- end include
 
 -- include: sql/access/rate_usage.sql
--- Not logged: a crash forgets a minute of calls, and every write is spared a part of the log. No
--- references, since those who call need no row anywhere.
+-- Unlogged: a crash loses a minute of calls, and writes log less. No references: a caller need not
+-- have a row anywhere.
 create unlogged table schnittwerk_core.rate_usage (
   salon_id uuid not null,
   user_id uuid not null,
@@ -417,7 +417,7 @@ return case when p_kind = 'code' then 5 else (p_policies ->> (p_kind || '_rate_l
   else 'customer' end))::int end;
 
 comment on function schnittwerk_core.rate_limit(jsonb, text, text) is
-  'How many writes of a kind a caller in a role may make in a minute; 0 = any number. Of kind code, which counts wrong promotion codes, always 5. Receptionists count as staff, callers without a role as customers.';
+  'How many writes of a kind a caller in a role may make in a minute; 0 means any number. Always 5 for the kind code, which counts wrong promotion codes. Receptionists count as staff, callers without a role as customers.';
 
 revoke execute on function schnittwerk_core.rate_limit from public;
 
@@ -436,7 +436,7 @@ return array(
 );
 
 comment on function schnittwerk_core.recent_calls(timestamptz[]) is
-  'Those calls that were made in the last minute, oldest first; none from before the server''s clock was set back by a minute or more.';
+  'The calls of the last minute, oldest first. Calls from before the server''s clock was set back by a minute or more do not count.';
 
 revoke execute on function schnittwerk_core.recent_calls from public;
 -- end include
@@ -449,7 +449,7 @@ returns boolean
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- waiting for the caller's own other call is no sign of a key in flight
+-- No timeout: waiting for another call of the same caller says nothing about the key.
 set lock_timeout = 0
 as $$
 declare
@@ -459,8 +459,7 @@ begin
   if v_limit = 0 then
     return false;
   end if;
-  -- Locked until the transaction ends, so that of calls at the same moment each counts the others;
-  -- where a write without a key is refused, it ends with the refusal, and a few more get as far.
+  -- Locked until the transaction ends, so that simultaneous calls count each other.
   insert into schnittwerk_core.rate_usage (salon_id, user_id, kind, calls)
   values (p_caller.salon_id, p_caller.user_id, p_kind, '{}')
   on conflict on constraint rate_usage_pkey do nothing;
@@ -492,7 +491,7 @@ begin
   insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
   values (p_caller.salon_id, p_caller.user_id, p_kind, array[schnittwerk_core.clock()])
   on conflict on constraint rate_usage_pkey do update
-  -- Calls with wrong arguments count beyond the limit, too. No more are kept than refusing takes.
+  -- Calls with wrong arguments count beyond the limit too. Keeps only as many as refusals need.
   set calls = schnittwerk_core.recent_calls(
     excluded.calls || u.calls[greatest(cardinality(u.calls) - v_limit + 2, 1):])
   returning u.calls into v_calls;
@@ -542,7 +541,7 @@ begin
     v_calls := schnittwerk_core.count_use(p_caller, v_kind);
   end if;
 
-  -- when the next one is free: as soon as the oldest of the last v_limit is a minute ago
+  -- The next call is possible when the oldest of the last v_limit calls is a minute old.
   v_seconds := ceil(extract(epoch from
     v_calls[greatest(cardinality(v_calls) - v_limit + 1, 1)] + interval '1 minute'
     - schnittwerk_core.clock()));
@@ -565,7 +564,7 @@ end
 $$;
 
 comment on function schnittwerk_core.count_call(schnittwerk_core.caller) is
-  'Counts a write of a signed-in caller that is about to be answered, for the limit of its kind, and, where it gave a wrong promotion code, for the limit of these, and hands the answer on, with retry_after_seconds where it is rate_limited. For gateways it sets the headers RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). It is called after all else, so that what a refusal undoes is never the count.';
+  'Counts a write of a signed-in caller that is about to be answered, and a wrong promotion code that it gave, for their rate limits. Returns the answer, with retry_after_seconds if it is rate_limited. Sets headers for gateways: RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). Call it last, so that no refusal undoes the count.';
 
 revoke execute on function schnittwerk_core.count_call from public;
 -- end include
@@ -600,7 +599,7 @@ end
 $$;
 
 comment on function schnittwerk_core.log_personal_read(schnittwerk_core.caller, text, bigint, uuid) is
-  'Logs that somebody was shown personal data, as one line of JSON in the server''s log, which works in a transaction that may not write too; what was shown is not in it. The policy log_personal_reads switches it off.';
+  'Logs that the caller was shown personal data: one line of JSON in the server''s log, which also works in a read-only transaction. The line does not contain the data. The policy log_personal_reads switches it off.';
 
 revoke execute on function schnittwerk_core.log_personal_read from public;
 -- end include

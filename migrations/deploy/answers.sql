@@ -126,13 +126,13 @@ begin
     message = p_code,
     detail = coalesce(p_details, v_error.details, v_error.title),
     hint = coalesce(v_error.remedy, ''),
-    -- The handlers of all writes hand this field on.
+    -- The handlers of all writes pass this field on.
     constraint = coalesce(p_item::text, '');
 end
 $$;
 
 comment on function schnittwerk_core.refuse(text, text, int) is
-  'Raises a refusal: SQLSTATE PT + HTTP status, the code as message, details as DETAIL, the remedy as HINT. Reads let it through; writes turn it into the failure envelope. p_item: which item of a visit fails, from 0, travels as the name of a constraint.';
+  'Raises a refusal: SQLSTATE PT + HTTP status, the code as message, details as DETAIL, the remedy as HINT. Reads let it through; writes turn it into the failure envelope. p_item: the item of a visit that fails, from 0; the handlers of writes read it from the name of the constraint.';
 
 revoke execute on function schnittwerk_core.refuse from public;
 -- end include
@@ -240,7 +240,7 @@ return coalesce(
   schnittwerk_core.text_fault(p_path, p_value, 50, false),
   schnittwerk_core.fault(
     p_path, p_value is not null and not schnittwerk_core.is_phone(p_value), 'invalid_phone',
-    p_path || ' must have 5 to 20 digits, and beside them only spaces, ( ) - . / and a + in front')
+    p_path || ' must have 5 to 20 digits, and otherwise only spaces, ( ) - . / and a + in front')
 );
 
 comment on function schnittwerk_core.phone_fault(text, text) is
@@ -309,7 +309,7 @@ begin
       then schnittwerk_core.fault(
         p_path, true, 'not_a_list', p_path || ' must be a list, not a table')
     when array_position(p_array, null) is not null
-      then schnittwerk_core.fault(p_path, true, 'required', p_path || ' must not hold null')
+      then schnittwerk_core.fault(p_path, true, 'required', p_path || ' must not contain null')
   end;
 end
 $$;
@@ -534,12 +534,12 @@ begin
   end if;
   return schnittwerk_core.fault(
     p_path, p_starts_at is not null, 'out_of_range',
-    p_path || ' must be at most 730 days ahead and late_entry_hours back, with an override too');
+    p_path || ' must be at most 730 days ahead and late_entry_hours back, even with an override');
 end
 $$;
 
 comment on function schnittwerk_core.horizon_fault(text, timestamptz, text, jsonb) is
-  'The fault of a start that is too far away even for an override. In the future: calendars are built up to the last appointment, so one in a thousand years would build them for all of these years. In the past: claims on time are kept only as far back as late_entry_hours. p_policies: the salon''s.';
+  'The fault of a start that is too far away even for an override. Ahead: calendars are built up to the last appointment, so a start in a thousand years would build all of these years. Back: claims are kept only as far back as late_entry_hours. p_policies: the salon''s.';
 
 revoke execute on function schnittwerk_core.horizon_fault from public;
 -- end include
@@ -639,7 +639,7 @@ stable
 parallel safe
 return case
   when p_text ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
-    -- A day that the month does not have would become one of the next month.
+    -- A day that the month lacks would become one of the next month.
     then extract(month from make_date(substr(p_text, 1, 4)::int, substr(p_text, 6, 2)::int, 1)
       + substr(p_text, 9, 2)::int - 1) = substr(p_text, 6, 2)::int
   else false
@@ -880,14 +880,14 @@ as $$
 declare
   v_id text;
 begin
-  -- most calls are the first write of their transaction, and without a gateway
+  -- Most calls are the first write of their transaction and come without a gateway.
   if concat(
     current_setting('schnittwerk.actor', true), current_setting('request.headers', true)) = ''
   then
     return null;
   end if;
   v_id := coalesce(
-    -- not actor(): a client may have set it to anything
+    -- Not actor(): a client may have set the setting to anything.
     schnittwerk_core.json_or_null(
       current_setting('schnittwerk.actor', true)) ->> 'correlation_id',
     schnittwerk_core.request_header('x-correlation-id')
@@ -920,7 +920,7 @@ create function schnittwerk_core.success(
 )
 returns jsonb
 language sql
--- not immutable, as jsonb_build_object is not: only so does it inline
+-- Stable like jsonb_build_object, else it would not inline.
 stable
 parallel safe
 return jsonb_build_object('success', true, 'http_status', p_http_status, p_thing, p_value);
@@ -1021,7 +1021,7 @@ volatile
 return case p_constraint when 'customers_email_is_unique_in_the_salon' then
   schnittwerk_core.failure(
     'already_exists',
-    'Another customer has this p_email: change that one, whom list_customers finds by it, or give another'
+    'Another customer has this p_email: change that one (list_customers finds it), or give another address'
   )
 else (
   select schnittwerk_core.failure('invalid_input', jsonb_build_array(

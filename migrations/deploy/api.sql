@@ -31,7 +31,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- One plan, whatever is known of the tables: from index to index, for each of the staff.
+-- Forces one plan, whatever the statistics say: index look-ups for each member of staff.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -110,7 +110,7 @@ begin
     -- The salon team may give a reason when it moves.
     v_is_waived := schnittwerk_core.is_of_salon(v_caller);
     if schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule', v_is_waived) <> '{}' then
-      -- The limit of moves leaves another service at its own start.
+      -- Past the limit of moves, another service at its own start is still possible.
       v_only_start := v_moved.starts_at;
       if p_service_id = v_moved.service_id or schnittwerk_core.change_failures(
         v_caller, v_moved, 'change_service', v_is_waived) <> '{}'
@@ -120,12 +120,12 @@ begin
     end if;
   end if;
 
-  -- The salon team may give a reason when it books beside another appointment of the customer.
+  -- With a reason the salon team may book beside another appointment of the customer.
   if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
     select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
     from schnittwerk_core.busy_with(
       v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
-      -- The dates in any time zone, and the 72 hours that an appointment may last.
+      -- Wide enough for any time zone and for the longest booking.
       p_from - interval '1 day', v_to + interval '5 days', v_moved_claim_ids, v_moved.visit_id
     ) b;
   end if;
@@ -135,7 +135,7 @@ begin
     -- An appointment that is moved keeps its price.
     z.has_price_rules and v_kept.id is null as has_price_rules,
     make_interval(mins => case
-      -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+      -- Where starts must be on the salon's grid, the requested grid keeps only those that are.
       when p_slot_interval_minutes is not null
           and (v_caller.policies -> 'require_slot_grid')::boolean
         then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
@@ -184,8 +184,8 @@ begin
       else schnittwerk_core.unlimited_promotions(v_caller.salon_id) end);
   end if;
 
-  -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
-  -- first free slot costs what it takes to find it.
+  -- Goes week by week, as the calendar is stored. With a limit it begins with one day and doubles:
+  -- finding the first free slot costs no more than it must.
   while v_day <= v_to and v_missing > 0 loop
     v_monday := schnittwerk_core.week_of(v_day);
     v_last_day := least(v_monday + 6, v_to);
@@ -201,7 +201,7 @@ begin
       v_salon.time_zone, v_week.offset_bounds, v_week.clocks)
     then
       v_week := schnittwerk_core.compute_salon_week(v_caller.salon_id, v_monday);
-      v_week.version := null; -- the weeks of staff, which are of one that is kept, do not count
+      v_week.version := null; -- stored weeks of staff do not fit a computed one
     end if;
 
     v_bookable := tstzmultirange '{}';
@@ -279,7 +279,7 @@ begin
           select
             p.staff_id, p.duration, p.price, p.since, p.prices,
             (p.week).grid_origins as grid_origins,
-            -- Between two claims all is free but for the buffers that the service itself needs.
+            -- All time between two claims is free, except for the buffers of the service itself.
             (p.week).open - (
               select coalesce(
                 range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
@@ -308,7 +308,7 @@ begin
             v_first_start, v_last_start
           ) g
           where v_is_one_range or g.starts_at <@ v_bookable
-          -- they come by time: nobody has more among the first
+          -- Starts come in order of time, so nobody has more among the first.
           limit v_missing
         ) slot
         order by slot.starts_at, free.staff_id
@@ -325,7 +325,7 @@ begin
     perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
       'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
   end if;
-  -- only who has found nothing may have asked for what is not there
+  -- Checks the ids only if nothing was found: otherwise they exist.
   if v_found = 0 then
     if not exists (
       select from schnittwerk_core.services v
@@ -339,7 +339,7 @@ end
 $$;
 
 comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid, uuid) is
-  'Engine of schnittwerk.find_slots; p_customer_id: whose prices to list, null = the caller''s.';
+  'Engine of schnittwerk.find_slots. p_customer_id: whose prices to list; null means the caller''s.';
 
 revoke execute on function schnittwerk_core.find_slots from public;
 grant execute on function schnittwerk_core.find_slots
@@ -375,7 +375,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies, not with p_appointment_id; see explain_price. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start. Each row has that person''s duration in minutes and the price that a booking by this caller has now. p_from, p_to: local dates, both included, at most 92 days; p_to null means p_from. p_staff_id: null means everyone who performs the service. p_slot_interval_minutes: 1 to 1440; null means the salon''s. p_limit: number of rows; 1 finds the first free slot without computing the rest. More than 100000 rows are invalid_input. p_appointment_id: lists where this appointment could move, as if it were not there. It keeps its length, steps, buffers and price, unless p_service_id is another service, whose terms then apply. The list is empty if the caller may not move the appointment, and has only its own start if they may only change its service. The salon team also sees the starts that need p_override_reason because of the appointment''s deadline or limits, or other appointments of the customer. Customers see no starts at which they have another appointment (under prevent_customer_overlap). p_promotion_code: lists prices with this promotion where it applies; not allowed with p_appointment_id. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots
@@ -408,11 +408,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- How many slots there are is not known to the planner.
+-- The planner cannot estimate the number of slots.
 set enable_nestloop = off
 as $$
 declare
-  -- What a habit is worth: as many minutes of the salon's time lost.
+  -- How much lost time each habit makes up for.
   v_usual_staff constant interval := interval '20 minutes';
   v_usual_weekday constant interval := interval '10 minutes';
   v_usual_hour constant interval := interval '10 minutes';
@@ -439,7 +439,7 @@ begin
       select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
       from schnittwerk_core.busy_with(
         v_caller.salon_id, p_customer_id,
-        -- The dates in any time zone, and the 72 hours that an appointment may last.
+        -- Wide enough for any time zone and for the longest booking.
         p_from - interval '1 day', v_to + interval '5 days') b;
     end if;
     perform schnittwerk_core.log_personal_read(v_caller, 'recommend_slots', 1, p_customer_id);
@@ -464,8 +464,8 @@ begin
       group by s.staff_id
     ) m
   ),
-  -- The least time in which the member of staff can perform any service; with its buffers on the
-  -- sides on which the time ends with a claim.
+  -- The shortest time into which any service of the member of staff fits. Where the time ends at
+  -- a claim, the service's buffer on that side counts too.
   least_time as materialized (
     select
       t.staff_id,
@@ -503,7 +503,7 @@ begin
       v_caller.salon_id, l.staff_ids, l.first, l.last) f
     join least_time m on m.staff_id = f.staff_id
   ),
-  -- What the booking claims of its member of staff: each run of steps, with what is next to it.
+  -- Each run of steps for which the booking claims the member of staff, and its neighbours.
   run as materialized (
     select
       t.staff_id, c.claim_from, c.claim_until,
@@ -642,7 +642,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, int, uuid) is
-  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, with their prices, only themselves or for the salon team: slots during their own appointments are left out (under prevent_customer_overlap); p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
+  'The best of the slots that find_slots lists, by score, then start, then staff id. score is in minutes. It loses the open time that the booking would leave too short for any service of the member of staff, unless that time is too short anyway. It gains 20 for the customer''s usual member of staff, 10 for their usual weekday and 10 for their usual hour. Usual is what at least half of their last ten appointments share. reasons that count for the score: no_time_lost, usual_staff, usual_weekday, usual_hour. reasons that do not: preferred_hours (is_preferred) and soonest (the first start of all). p_from, p_to, p_staff_id: as for find_slots; of more than 100000 slots the first are rated. p_customer_id: the customer whose habits and prices count; customers may name only themselves, the salon team anyone. Slots during the customer''s own appointments are left out (under prevent_customer_overlap). p_limit: 1 to 100 rows. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.recommend_slots from public;
 grant execute on function schnittwerk.recommend_slots
@@ -725,7 +725,7 @@ return schnittwerk_core.explain_price(
 );
 
 comment on function schnittwerk.explain_price(uuid, uuid, timestamptz, text, uuid) is
-  'How the price of a start comes about for a booking by this caller now, whether or not the time is free: {"base_price", "rules": [{"id", "name", "kind", "amount"}], "price", "code"}. base_price: the member of staff''s, else the service''s; amount: what each rule that applies adds, exactly; price: their sum, within the service''s limits and rounded by price_rounding where a rule applied. p_starts_at: a whole minute; p_promotion_code: case and white space aside. code: promotion_not_valid or promotion_used_up where that promotion does not apply, else null; why it does not, and promotions whose code was not given, are not told. Raises invalid_input, not_found, salon_required.';
+  'How the price of a start comes about, for a booking by this caller now, whether or not the time is free. Returns {"base_price", "rules": [{"id", "name", "kind", "amount"}], "price", "code"}. base_price is the member of staff''s own price, else the service''s. amount is what a rule that applies adds, before rounding. price is their sum within the service''s limits, rounded by price_rounding if a rule applied. code is promotion_not_valid or promotion_used_up if the promotion does not apply, else null. The reason stays secret, and so do promotions whose code was not given. p_starts_at: a whole minute. p_promotion_code: case and white space do not matter. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_price from public;
 grant execute on function schnittwerk.explain_price
@@ -766,7 +766,7 @@ begin
       schnittwerk_core.json_fault('p_rules', p_rules, 'array'),
       schnittwerk_core.fault(
         'p_rules',
-        -- More than 1000 are told by json_fault.
+        -- json_fault reports more than 1000.
         (select count(*) > 200 from schnittwerk_core.list_items('p_rules', p_rules)),
         'too_many', 'p_rules must have at most 200 items')
     ] || v_faults
@@ -830,7 +830,7 @@ begin
   with booking as materialized (
     select
       b.*,
-      -- What had been booked of the day when this booking was made.
+      -- The minutes of the day that were booked when this booking was made.
       extract(epoch from sum(b.staffed) over (
         partition by b.staff_id, b.day order by b.created_at, b.id) - b.staffed)::float8 / 60
         as booked_minutes,
@@ -937,7 +937,7 @@ stable
 return schnittwerk_core.simulate_prices(p_rules, p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.simulate_prices(jsonb, date, date, uuid) is
-  'What other price rules would have made of the bookings that start on the local dates from p_from to p_to (at most 92 days and 10000 bookings; cancelled ones and no-shows do not count): {"bookings", "revenue" (as agreed), "simulated_revenue", "cheaper", "dearer" (how many bookings would have had another price), "rules": [{"id", "name", "kind", "bookings", "amount"}]} (to how many each would have applied, and what it would have added in all; active ones, in the order of list_price_rules). Each booking is priced as of when it was made: its lead time, the share of the day that bookings made before it had taken, by today''s prices, hours and what staff perform. p_rules: a list of at most 200 objects with the columns of list_price_rules, id only for rules that are saved; null = the saved rules. They must not be ambiguous: rules that overlap, or have the same name, are refused as save_price_rule would. A promotion with a code applies to the bookings that used it; limits of uses do not count. Writes nothing. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'What other price rules would have made of existing bookings. Writes nothing. Returns {"bookings", "revenue", "simulated_revenue", "cheaper", "dearer", "rules": [{"id", "name", "kind", "bookings", "amount"}]}. revenue is as agreed; cheaper and dearer count the bookings whose price would have been another. rules lists the active rules in the order of list_price_rules: how many bookings each would have applied to, and what it would have added in all. Cancelled bookings and no-shows do not count. Each booking is priced as of when it was made: by its lead time, and by the share of the day that earlier bookings had taken. Prices, hours and what staff perform are today''s. A promotion with a code applies to the bookings that used it; limits of uses do not count. For admins. p_rules: at most 200 objects with the columns of list_price_rules, with an id only if the rule is saved; null means the saved rules. Rules that overlap or have the same name are refused, as by save_price_rule. p_from, p_to: the local dates on which the bookings start, both included, at most 92 days and 10000 bookings. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.simulate_prices from public;
 grant execute on function schnittwerk.simulate_prices
@@ -1080,7 +1080,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
+  'Every booking rule once for one start: whether it passes and, if not, the code and details with which a booking would be refused. All rules pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: judges a move of this appointment to the start instead, by its status, deadline and limit of moves too. All rules pass exactly when reschedule_booking would move it without an override. If p_service_id is another service, the move is judged on its terms. p_customer_id: whom the booking is for; customers may name only themselves, the salon team anyone. Null means the caller, if they are a customer. For a move it must be the customer of the appointment, or null. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot
@@ -1156,7 +1156,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.validate_appointment_timing(timestamptz, timestamptz, uuid) is
-  'Whether an appointment from appointment_start to appointment_end passes the salon''s timing rules: notice, horizon, holidays, opening hours. error_message describes the first rule that it fails. Answers one row for any two instants, also with seconds, in the past, in the wrong order or infinite; a booking accepts whole minutes only. Raises invalid_input (an instant is missing), salon_required, not_found.';
+  'Whether an appointment from appointment_start to appointment_end passes the salon''s timing rules: notice, horizon, holidays and opening hours. Returns one row; error_message describes the first rule that fails. Accepts any two instants, also with seconds, in the past, in the wrong order or infinite. A booking accepts whole minutes only. Raises invalid_input (an instant is missing), salon_required, not_found.';
 
 revoke execute on function schnittwerk.validate_appointment_timing from public;
 grant execute on function schnittwerk.validate_appointment_timing
@@ -1224,7 +1224,7 @@ begin
       ),
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-        'p_customer_id is required: the service is no customer'),
+        'p_customer_id is required: the service is not a customer'),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
       case when p_override_reason is not null
@@ -1299,7 +1299,7 @@ end
 $$;
 
 comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid, timestamptz, uuid) is
-  'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is the user for whom the service acts, who owns the key.';
+  'Engine of schnittwerk.create_booking. p_ends_at: checked if given. p_user_id: the user for whom the service acts, who then owns the key.';
 
 revoke execute on function schnittwerk_core.create_booking from public;
 grant execute on function schnittwerk_core.create_booking
@@ -1327,7 +1327,7 @@ return schnittwerk_core.create_booking(
 );
 
 comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made; p_promotion_code: refused where the promotion does not apply to this booking, case and white space aside; not with p_hold_id, whose price stands; a hold for nobody yet with a promotion that p_customer_id may not use is refused. End and price are the server''s: explain_price tells how the price comes about. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, promotion_not_valid, promotion_used_up, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Books a service. Answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"}, or the refusal. The server computes the end and the price; explain_price shows how the price comes about. p_idempotency_key: 1 to 255 printable characters; null means the Idempotency-Key header. A retry with the same key and arguments gets the same answer. p_customer_id: null means the caller. p_starts_at: a whole minute. p_staff_id: null means, of those who are free then, the one with the fewest booked minutes that day. p_notes: at most 2000 characters. p_expected_price: refuses with price_mismatch if the price is another. p_override_reason: lets the salon team pass notice, horizon (up to 730 days), holidays, hours, availability, booking limits and other appointments of the customer; at most 2000 characters. p_hold_id: books the slot that hold_slot holds, at its price. Service and start must be those of the hold, the member of staff too or null. Notice and horizon were judged when the hold was made. If the hold was for nobody yet and has a promotion that the customer may not use, the booking is refused. p_promotion_code: refuses if the promotion does not apply to this booking; case and white space do not matter. Not allowed with p_hold_id, whose price stands. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, promotion_not_valid, promotion_used_up, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking
@@ -1407,7 +1407,7 @@ begin
         end if;
       end if;
       if v_hold.id is null then
-        -- Their time counts as free, as that of an appointment that is moved.
+        -- The holds to replace. Their time counts as free, like that of a moved appointment.
         v_old_holds := array(
           select o.hold
           from (
@@ -1446,7 +1446,7 @@ begin
           p_exclude_claim_ids => v_old_ids, p_moved => v_old,
           p_customer_id => v_caller.customer_id, p_takes_promotions => true,
           p_promotion_code => p_promotion_code);
-        -- One may have been used or released before its staff were locked.
+        -- An old hold may have been used or released before its staff were locked.
         for v_old_hold in
           select h.*
           from schnittwerk_core.hold h
@@ -1509,7 +1509,7 @@ return schnittwerk_core.hold_slot(
 );
 
 comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, text, uuid) is
-  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet; p_promotion_code as for create_booking: the hold reserves a use of the promotion. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry; with another p_promotion_code one in its place that expires with it. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, promotion_not_valid, promotion_used_up, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now. Answers {"hold"}; create_booking with p_hold_id books it. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. A customer has at most max_open_holds_per_customer open holds. A new one replaces the oldest, whose time goes to the waitlist. Holding the same slot again answers the existing hold, with its first expiry. Holding it with another promotion code replaces the hold and keeps the expiry. p_idempotency_key: as for create_booking. p_starts_at: a whole minute. p_staff_id: as for create_booking. p_customer_id: customers hold for themselves, and null means the caller. For the salon team null means nobody yet. p_promotion_code: as for create_booking; the hold reserves a use of the promotion. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, promotion_not_valid, promotion_used_up, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.hold_slot from public;
 grant execute on function schnittwerk.hold_slot
@@ -1572,7 +1572,7 @@ volatile
 return schnittwerk_core.release_hold(p_idempotency_key, p_hold_id, p_salon_id);
 
 comment on function schnittwerk.release_hold(text, uuid, uuid) is
-  'Gives up a hold before it lapses, offers its time to the waitlist, and answers {"hold"}. p_idempotency_key as for create_booking. Customers release their own, the salon team any. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, hold_expired.';
+  'Ends a hold before it lapses and offers its time to the waitlist. Answers {"hold"}. Customers release their own holds, the salon team any. p_idempotency_key: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, hold_expired.';
 
 revoke execute on function schnittwerk.release_hold from public;
 grant execute on function schnittwerk.release_hold
@@ -1714,7 +1714,7 @@ return schnittwerk_core.reschedule_booking(
 );
 
 comment on function schnittwerk.reschedule_booking(text, uuid, timestamptz, uuid, text, text, uuid, uuid) is
-  'Moves a pending or confirmed appointment before its start, changes its service in place, or both, offers the time that it gives up to the waitlist, and answers {"appointment"}. p_idempotency_key as for create_booking; p_new_starts_at: a whole minute; p_new_staff_id null = the same; p_reason and p_override_reason at most 2000 characters; p_new_service_id null = the same. While the service stays, duration, steps, buffers and agreed price stay the same, and the member of staff may stay, too, even if they or the service have been deactivated since. Another service takes the terms on which the member of staff performs it now, and is priced anew, still with the promotion that was used where this applies. The new time may overlap the old one. Customers may move their own until the deadline and as often as agreed when they booked, counting their own moves. A changed service at the same start with the same member of staff is no move: only the deadline binds it. A move after the cancellation deadline does not set a new one. With p_override_reason the salon team passes both limits, and the rules that create_booking waives. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Moves a pending or confirmed appointment before its start, changes its service, or both. Answers {"appointment"}. The time that it gives up goes to the waitlist; the new time may overlap the old one. While the service stays, so do duration, steps, buffers and agreed price. The member of staff may then stay too, even if they or the service have been deactivated. A new service takes the terms on which the member of staff performs it now. It is priced anew, still with the promotion that was used if it applies. Customers may move their own appointments until the deadline and as often as agreed when they booked; only their own moves count. A new service at the same start with the same member of staff is not a move: only the deadline binds it. A move after the cancellation deadline does not start a new one. p_idempotency_key: as for create_booking. p_new_starts_at: a whole minute. p_new_staff_id, p_new_service_id: null means unchanged. p_reason: at most 2000 characters. p_override_reason: lets the salon team pass the deadline and the limit of moves, move one item of a visit, and pass the rules that create_booking waives; at most 2000 characters. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, part_of_a_visit, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_booking from public;
 grant execute on function schnittwerk.reschedule_booking
@@ -1801,7 +1801,7 @@ return schnittwerk_core.cancel_booking(
 );
 
 comment on function schnittwerk.cancel_booking(text, uuid, text, text, uuid) is
-  'Cancels a pending or confirmed appointment before its start, offers its time to the waitlist, and answers {"appointment", "fee"}. p_idempotency_key as for create_booking; p_reason and p_override_reason at most 2000 characters. Customers may cancel their own until the deadline that was agreed when they booked. With p_override_reason the salon team passes the deadline, and can also cancel an appointment that has begun, until late_entry_hours after its end. A cancellation after the deadline costs the customer the late_cancellation_fee_percent that was agreed when they booked; fee is null where nothing is owed. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels a pending or confirmed appointment before its start and offers its time to the waitlist. Answers {"appointment", "fee"}. Customers may cancel their own appointments until the deadline that was agreed when they booked. A cancellation after the deadline costs the late_cancellation_fee_percent that was agreed then; fee is null if nothing is owed. p_idempotency_key: as for create_booking. p_reason: at most 2000 characters. p_override_reason: lets the salon team cancel after the deadline, cancel one item of a visit, and cancel an appointment that has begun, until late_entry_hours after its end; at most 2000 characters. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, part_of_a_visit, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_booking from public;
 grant execute on function schnittwerk.cancel_booking
@@ -1819,7 +1819,7 @@ return schnittwerk_core.change_status(
   'confirm', 'confirmed', p_idempotency_key, p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.confirm_booking(text, uuid, uuid) is
-  'Confirms a pending appointment, and answers {"appointment"}. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Confirms a pending appointment. Answers {"appointment"}. For the salon team. p_idempotency_key: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.confirm_booking from public;
 grant execute on function schnittwerk.confirm_booking
@@ -1841,7 +1841,7 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.complete_booking(text, uuid, text, uuid) is
-  'Completes a confirmed appointment, from its start on, or with p_override_reason one that was wrongly marked as no_show, until late_entry_hours after its end, and answers {"appointment", "fee"}: the fee for not showing up that it withdraws, else null. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
+  'Completes a confirmed appointment, from its start on. Answers {"appointment", "fee"}: fee is the no-show fee that this withdraws, else null. For the salon team. p_idempotency_key: as for create_booking. p_override_reason: also completes an appointment that was wrongly marked as a no-show, until late_entry_hours after its end; at most 2000 characters. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
 
 revoke execute on function schnittwerk.complete_booking from public;
 grant execute on function schnittwerk.complete_booking
@@ -1863,7 +1863,7 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.mark_no_show(text, uuid, text, uuid) is
-  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment", "fee"}. The customer owes the no_show_fee_percent that was agreed when they booked; a fee that was waived stays waived; fee is null where there is none. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Marks a pending or confirmed appointment as a no-show, from its start on, and frees its time. Answers {"appointment", "fee"}. The customer owes the no_show_fee_percent that was agreed when they booked. A waived fee stays waived; fee is null if none was agreed. For the salon team. p_idempotency_key: as for create_booking. p_override_reason: also marks an appointment that was wrongly completed, until late_entry_hours after its end; at most 2000 characters. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.mark_no_show from public;
 grant execute on function schnittwerk.mark_no_show
@@ -1941,7 +1941,7 @@ volatile
 return schnittwerk_core.waive_fee(p_idempotency_key, p_appointment_id, p_reason, p_salon_id);
 
 comment on function schnittwerk.waive_fee(text, uuid, text, uuid) is
-  'Waives the fee that a customer owes for an appointment, and answers {"fee"} with all its columns. p_idempotency_key as for create_booking; p_reason: required, at most 2000 characters, kept in the audit trail. A waived fee stays waived. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found (also if the appointment has no fee), wrong_status (the fee is waived or withdrawn).';
+  'Waives the fee that a customer owes for an appointment. Answers {"fee"} with all its columns. A waived fee stays waived. For the salon team. p_idempotency_key: as for create_booking. p_reason: required, at most 2000 characters, kept in the audit trail. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found (also if the appointment has no fee), wrong_status (the fee is waived or withdrawn already).';
 
 revoke execute on function schnittwerk.waive_fee from public;
 grant execute on function schnittwerk.waive_fee
@@ -1999,7 +1999,7 @@ stable
 return schnittwerk_core.appointment_policies(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.appointment_policies(uuid, uuid) is
-  'What the caller may do with an appointment, as the writes would decide now without an override: {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}; cancel_deadline is that of the former start if its customer moved it too late to cancel; reasons are the codes of the rules that forbid either. find_slots with p_appointment_id lists the times it can move to. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'What the caller may do with an appointment now, as the writes would decide without an override. Returns {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}, deadlines in UTC. reasons are the codes of the rules that forbid a cancellation or a move. cancel_deadline is that of the earlier start if the customer moved the appointment when it was too late to cancel. find_slots with p_appointment_id lists the times to which the appointment can move. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.appointment_policies from public;
 grant execute on function schnittwerk.appointment_policies
@@ -2056,7 +2056,7 @@ stable
 return schnittwerk_core.get_appointment(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.get_appointment(uuid, uuid) is
-  'An appointment with all its columns, its fee for a late cancellation or for not showing up (null = none) and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_service_id", "to_service_id", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without which member of the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'An appointment with all its columns, "fee" and "history". fee is the one for a late cancellation or a no-show, or null. history is a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_service_id", "to_service_id", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}. Customers see their own appointments, without override reasons and without who on the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_appointment from public;
 grant execute on function schnittwerk.get_appointment
@@ -2089,7 +2089,7 @@ begin
     and o.operation_type = p_operation_type
     and o.idempotency_key = p_idempotency_key;
   if not found then
-    perform schnittwerk_core.refuse('not_found', 'You have used no such key');
+    perform schnittwerk_core.refuse('not_found', 'You have not used this key');
   end if;
   perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_operation.customer_id);
   return schnittwerk_core.replayed_answer(v_caller, v_operation);
@@ -2112,7 +2112,7 @@ stable
 return schnittwerk_core.get_operation(p_idempotency_key, p_operation_type, p_salon_id);
 
 comment on function schnittwerk.get_operation(text, text, uuid) is
-  'The stored answer to the caller''s own key for an operation type (create), as a retry gets it: in full if the caller may still see its customer, else with ids only. Raises not_authenticated, forbidden, invalid_input, not_found, salon_required.';
+  'The stored answer to one of the caller''s own keys, as a retry gets it: in full if the caller may still see its customer, else with ids only. p_operation_type: the type of the write, such as create, reschedule or cancel. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_operation from public;
 grant execute on function schnittwerk.get_operation
@@ -2136,7 +2136,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- One plan, whatever is known of the tables: from index to index, for each of the staff.
+-- Forces one plan, whatever the statistics say: index look-ups for each member of staff.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -2182,7 +2182,7 @@ begin
     || case when p_visit_id is null then schnittwerk_core.visit_items_faults(p_items)
       else array[schnittwerk_core.fault(
         'p_items', p_items is not null, 'not_allowed',
-        'p_items must be left out with p_visit_id, whose items they are')] end
+        'p_items must be left out with p_visit_id: the visit has its items')] end
   );
   if p_visit_id is not null then
     v_moved := schnittwerk_core.visible_visit(v_caller, p_visit_id);
@@ -2203,12 +2203,12 @@ begin
     v_items := schnittwerk_core.visit_items(v_caller.salon_id, p_items);
   end if;
 
-  -- The salon team may give a reason when it books beside another appointment of the customer.
+  -- With a reason the salon team may book beside another appointment of the customer.
   if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
     select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
     from schnittwerk_core.busy_with(
       v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
-      -- The dates in any time zone, and the days that eight items may last.
+      -- Wide enough for any time zone and for a visit of eight items.
       p_from - interval '1 day', v_to + interval '10 days', '{}', p_visit_id
     ) b;
   end if;
@@ -2218,7 +2218,7 @@ begin
     case when (v_caller.policies -> 'require_slot_grid')::boolean
       then make_interval(mins => s.slot_interval_minutes) end as required_grid,
     make_interval(mins => case
-      -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+      -- Where starts must be on the salon's grid, the requested grid keeps only those that are.
       when p_slot_interval_minutes is not null
           and (v_caller.policies -> 'require_slot_grid')::boolean
         then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
@@ -2246,7 +2246,7 @@ begin
   v_most := v_most_rows / cardinality(v_items);
   v_missing := coalesce(p_limit, v_most + 1);
 
-  -- Week by week, with a limit a day first, then twice as many, …, as find_slots.
+  -- Goes week by week; with a limit it begins with one day and doubles, like find_slots.
   while v_search.salon_id is not null and v_day <= v_to and v_missing > 0 loop
     v_last_day := least(schnittwerk_core.week_of(v_day) + 6, v_to);
     if p_limit is not null then
@@ -2319,7 +2319,7 @@ begin
         'There are more than %s items of visits: give p_limit, fewer days or a longer p_slot_interval_minutes',
         v_most_rows)));
   end if;
-  -- Only who has found nothing may have asked for what is not there.
+  -- Checks the ids only if nothing was found: otherwise they exist.
   if v_found = 0 and p_visit_id is null then
     perform schnittwerk_core.require_visit_items(v_caller.salon_id, v_items);
   end if;
@@ -2353,7 +2353,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_visits(jsonb, date, date, int, int, uuid, uuid) is
-  'When a visit of several services can begin: one row a start, in order, with the end of the last item, the sum of the prices and the items, {"service_id", "staff_id", "starts_at", "ends_at", "price"}. p_items as for create_visit; without staff_id the staff are chosen so that as few people as possible serve the visit, then, item by item, by the fewest booked minutes that day, then by id. Starts are on the grid of somebody who can perform the first item. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, computed day by day; at most 100000 items of visits, more is invalid_input. p_visit_id, with p_items null: where this visit could be moved to as it is booked, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by its deadline and limits. Raises invalid_input, not_found, salon_required.';
+  'When a visit of several services can begin: one row per start, in order. A row has the end of the last item, the sum of the prices, and the items: {"service_id", "staff_id", "starts_at", "ends_at", "price"}. Starts are on the grid of somebody who can perform the first item. p_items: as for create_visit. Without staff_id the staff are chosen so that as few people as possible serve the visit, then, item by item, by the fewest booked minutes that day, then by id. p_from, p_to: local dates, both included, at most 92 days; p_to null means p_from. p_slot_interval_minutes: 1 to 1440; null means the salon''s. p_limit: number of rows, computed day by day. More than 100000 items of visits are invalid_input. p_visit_id: lists where this visit could move as it is booked, as if it were not there; p_items must be null. The list is empty if the caller may not move the visit. The salon team also sees the starts that need p_override_reason because of deadline or limits. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_visits from public;
 grant execute on function schnittwerk.find_visits
@@ -2394,7 +2394,7 @@ stable
 return schnittwerk_core.get_visit(p_visit_id, p_salon_id);
 
 comment on function schnittwerk.get_visit(uuid, uuid) is
-  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments", "fees"}: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments with all their columns and the fees that were recorded for them, in order. Cancelled items count only where all are. Customers see their own. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments", "fees"}. It lasts from the first start to the last end. price is the sum of the prices, and status that of the item that is furthest from done. appointments have all their columns; fees are those that were recorded for them, in order. Cancelled items count only if all are cancelled. Customers see their own visits. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_visit from public;
 grant execute on function schnittwerk.get_visit
@@ -2446,7 +2446,7 @@ begin
       variadic schnittwerk_core.visit_items_faults(p_items) || array[
         schnittwerk_core.fault(
           'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-          'p_customer_id is required: the service is no customer'),
+          'p_customer_id is required: the service is not a customer'),
         schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
         schnittwerk_core.horizon_fault(
           'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
@@ -2510,7 +2510,7 @@ return schnittwerk_core.create_visit(
 );
 
 comment on function schnittwerk.create_visit(text, uuid, jsonb, timestamptz, text, numeric, text, uuid) is
-  'Books a visit, all of its items or none, and answers {"visit"} as get_visit has it. p_items: 1 to 8 of {"service_id", "staff_id", "together"}, in order; staff_id absent = the staff that find_visits lists for this start; together true = starts with the item before, else when that and all that start with it have ended. p_starts_at: a whole minute; p_notes: for each of its appointments; p_expected_price: the sum; the other arguments as for create_booking. Notice, horizon and grid judge the start of the visit; between two items of one person there is no buffer; a visit counts as one booking. A refusal that is due to one item says which: "item", its position in p_items from 0. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Books a visit: all of its items or none. Answers {"visit"} in the form of get_visit. Notice, horizon and grid apply to the start of the visit. Two successive items of one member of staff have no buffer between them. A visit counts as one booking. A refusal because of one item names it: "item" is its position in p_items, from 0. p_idempotency_key: as for create_booking. p_customer_id: null means the caller. p_items: 1 to 8 of {"service_id", "staff_id"?, "together"?}, in order. Without staff_id the item gets the member of staff that find_visits lists for this start. With together true an item starts with the one before it. Otherwise it starts when that one, and all that start with it, have ended. p_starts_at: a whole minute. p_notes: for each appointment of the visit, at most 2000 characters. p_expected_price: the sum of the prices. p_override_reason: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_visit from public;
 grant execute on function schnittwerk.create_visit
@@ -2626,7 +2626,7 @@ return schnittwerk_core.reschedule_visit(
 );
 
 comment on function schnittwerk.reschedule_visit(text, uuid, timestamptz, text, text, uuid) is
-  'Moves the items of a visit that are pending or confirmed, all by the time from the earliest one''s start to p_new_starts_at, offers their old time to the waitlist, and answers {"visit"} as get_visit has it. Staff, durations, distances, buffers and agreed prices stay the same. Arguments as for reschedule_booking. Deadlines and limits are those of the earliest item; a customer''s move counts once for each. A refusal that is due to one item says which: "item", its position in the visit''s appointments from 0. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Moves the pending and confirmed items of a visit, all by the time between the start of the earliest and p_new_starts_at. Offers their old time to the waitlist. Answers {"visit"} in the form of get_visit. Staff, durations, distances, buffers and agreed prices stay. Deadlines and limits are those of the earliest item; a move by the customer counts once for each item. A refusal because of one item names it: "item" is its position in the visit''s appointments, from 0. p_idempotency_key: as for create_booking. p_new_starts_at: a whole minute. p_reason, p_override_reason: as for reschedule_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, reschedule_deadline_passed, reschedule_limit_reached, booking_limit_reached, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.reschedule_visit from public;
 grant execute on function schnittwerk.reschedule_visit
@@ -2723,7 +2723,7 @@ return schnittwerk_core.cancel_visit(
 );
 
 comment on function schnittwerk.cancel_visit(text, uuid, text, text, uuid) is
-  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit", "fees"}: the visit with all its columns, and what the customer owes for each of these items, as for cancel_booking. Arguments as there; the deadline is that of the earliest of these items, for fees too. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels the pending and confirmed items of a visit and offers their time to the waitlist. Answers {"visit", "fees"}: the visit in the form of get_visit, and what the customer owes for each of these items, as for cancel_booking. The deadline is that of the earliest of these items, for fees too. p_idempotency_key: as for create_booking. p_reason, p_override_reason: as for cancel_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_visit from public;
 grant execute on function schnittwerk.cancel_visit
@@ -2815,7 +2815,7 @@ volatile
 return schnittwerk_core.save_salon(p_name, p_time_zone, p_currency, p_id, p_clear);
 
 comment on function schnittwerk.save_salon(text, text, text, uuid, text[]) is
-  'Adds a salon (only the service), or changes the given values of the one with p_id (also its admins), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id, null keeps a value. No value of a salon can be emptied, so p_clear must be empty. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a salon (the service only), or changes the given values of the one with p_id (its admins too). Answers {"salon", "affected_appointments"}. affected_appointments lists the future pending and confirmed appointments that can no longer take place, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). p_name: unique, at most 200 characters. p_time_zone: an IANA name such as Europe/Zurich; all hours and dates are local to it. p_currency: an ISO 4217 code; CHF for a new salon. p_id: the salon to change; null values then stay. p_clear: must be empty, since no value of a salon can be emptied. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_salon from public;
 grant execute on function schnittwerk.save_salon
@@ -2851,7 +2851,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_salons() is
-  'All salons, by name: id, name, IANA time zone, ISO 4217 currency. For everyone.';
+  'All salons by name, with IANA time zone and ISO 4217 currency. For everyone.';
 
 revoke execute on function schnittwerk.list_salons from public;
 grant execute on function schnittwerk.list_salons
@@ -2939,7 +2939,7 @@ volatile
 return schnittwerk_core.delete_salon(p_salon_id);
 
 comment on function schnittwerk.delete_salon(uuid) is
-  'Deletes a salon that was never used, with its settings, hours, holidays, rooms, equipment, price rules, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
+  'Deletes a salon that was never used, with its settings, hours, holidays, units, price rules, policies and events. Answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (the salon has customers, services, staff or profiles).';
 
 revoke execute on function schnittwerk.delete_salon from public;
 grant execute on function schnittwerk.delete_salon
@@ -3048,7 +3048,7 @@ return schnittwerk_core.save_profile(
 );
 
 comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
-  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}. Of an existing profile it changes the given values: null keeps one. A new profile needs p_role and is active. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_is_active false removes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Gives a signed-in user a role in the salon. Answers {"profile"}. Changes the given values of an existing profile; null keeps a value. For admins. p_profile_id: the "sub" of the user''s claims. p_role: admin, receptionist, staff or customer; required for a new profile. p_full_name: one line of at most 200 characters. p_email: an e-mail address. p_is_active: false removes all rights; a new profile is active. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_profile from public;
 grant execute on function schnittwerk.save_profile
@@ -3274,7 +3274,7 @@ return schnittwerk_core.save_service(
 );
 
 comment on function schnittwerk.save_service(text, int, numeric, text, int, int, boolean, numeric, numeric, uuid, text[], uuid) is
-  'Adds a service, or changes the given values of the one with p_id, and answers {"service", "affected_appointments"} (those that deactivating it makes impossible, as list_affected_appointments shows them). p_name: unique in the salon, at most 200 characters; p_duration_minutes 1 to 1440, which set_service_steps changes for a service that has steps; p_base_price in the salon''s currency, two decimals; p_min_price and p_max_price: the least and the most that it costs, whatever members of staff and price rules make of it, around the base price, empty = no limit; p_category: free grouping, at most 200 characters, general for a new one; buffers in minutes, 0 to 1440, empty = none before, the salon''s after; inactive services cannot be booked, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_buffer_before_minutes, p_buffer_after_minutes, p_min_price, p_max_price. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a service, or changes the given values of the one with p_id. Answers {"service", "affected_appointments"}. affected_appointments lists the appointments that a deactivation makes impossible, in the form of list_affected_appointments. For admins. p_name: unique in the salon, at most 200 characters. p_duration_minutes: 1 to 1440. For a service with steps set_service_steps changes it. p_base_price: in the salon''s currency, two decimals. p_category: free grouping, at most 200 characters; general for a new service. p_buffer_before_minutes, p_buffer_after_minutes: 0 to 1440; empty means none before, and the salon''s after. p_is_active: inactive services cannot be booked; a new service is active. p_min_price, p_max_price: the least and the most that the service costs, whatever members of staff and price rules make of it. The base price must lie between them; empty means no limit. p_id: the service to change; null values then stay. p_clear: parameters to empty, with p_id: p_buffer_before_minutes, p_buffer_after_minutes, p_min_price, p_max_price. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_service from public;
 grant execute on function schnittwerk.save_service
@@ -3349,7 +3349,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_services(uuid) is
-  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency, and the least and the most that it can become (null = no limit); steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
+  'The services by category and name. Durations and buffers are in minutes; a null buffer means the salon''s. Prices are in the salon''s currency; min_price and max_price limit what price rules and members of staff make of them, null means no limit. steps as set_service_steps takes them (null means one step), needs as set_service_resources takes them (null means none). The salon team also sees inactive services. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_services from public;
 grant execute on function schnittwerk.list_services
@@ -3462,7 +3462,7 @@ return schnittwerk_core.save_staff(
 );
 
 comment on function schnittwerk.save_staff(text, text, text, uuid, boolean, uuid, text[], uuid) is
-  'Adds a member of staff, or changes the given values of the one with p_id, and answers {"staff", "affected_appointments"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_phone: 5 to 20 digits; p_profile_id: the signed-in user who is this member of staff; inactive staff cannot be booked, new ones are active. With p_id, null keeps a value and p_clear names the parameters to empty: p_email, p_phone, p_profile_id. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a member of staff, or changes the given values of the one with p_id. Answers {"staff", "affected_appointments"}. affected_appointments lists the future pending and confirmed appointments that can no longer take place, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). For admins. p_full_name: one line of at most 200 characters. p_email: an e-mail address. p_phone: 5 to 20 digits. p_profile_id: the signed-in user who is this member of staff. p_is_active: inactive staff cannot be booked; a new member of staff is active. p_id: the member of staff to change; null values then stay. p_clear: parameters to empty, with p_id: p_email, p_phone, p_profile_id. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_staff from public;
 grant execute on function schnittwerk.save_staff
@@ -3504,7 +3504,7 @@ begin
       where p.salon_id = m.salon_id and p.service_id = p_service_id and p.staff_id = m.id
     ))
   order by schnittwerk_core.sort_key(m.full_name), m.full_name, m.id;
-  if v_is_of_salon then -- others see the names only, which everybody may
+  if v_is_of_salon then -- others see only the names, which are public
     get diagnostics v_count = row_count;
     perform schnittwerk_core.log_personal_read(v_caller, 'list_staff', v_count);
   end if;
@@ -3527,7 +3527,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_staff(uuid, uuid) is
-  'The staff by name, or with p_service_id those who perform the service; inactive ones, and e-mail, telephone and profile of all, for the salon team only. Raises salon_required, not_found.';
+  'The staff by name. The salon team also sees inactive staff, and e-mail, telephone and profile of all. p_service_id: lists only those who perform this service. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_staff from public;
 grant execute on function schnittwerk.list_staff
@@ -3683,7 +3683,7 @@ volatile
 return schnittwerk_core.set_staff_services(p_staff_id, p_services, p_salon_id);
 
 comment on function schnittwerk.set_staff_services(uuid, jsonb, uuid) is
-  'Replaces the services that a member of staff performs and answers {"staff_services", "affected_appointments"} (those that they can no longer perform, as list_affected_appointments shows them). p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?, "steps"?}], at most 1000, price in the salon''s currency, 1 to 1440 minutes, absent or null = the service''s; steps [{"minutes", "staff"}], as many as the service has, then the minutes are their sum; absent or null = the service''s, those with staff stretched to the minutes, which are at least those of the gaps and one for each other step; [] = nothing. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the services that a member of staff performs. Answers {"staff_services", "affected_appointments"}. affected_appointments lists the appointments that they can no longer perform, in the form of list_affected_appointments. For admins. p_services: [{"service_id", "custom_price"?, "estimated_duration_minutes"?, "steps"?}], at most 1000; an empty list means none. What is absent or null is as in the service. custom_price is in the salon''s currency, estimated_duration_minutes is 1 to 1440. steps are [{"minutes", "staff"}], as many as the service has; the duration is then their sum. Without own steps the service''s steps with staff are stretched to the duration, which must be at least the gaps and one minute for each other step. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_services from public;
 grant execute on function schnittwerk.set_staff_services
@@ -3734,7 +3734,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.get_staff_services(uuid, uuid) is
-  'The services that a member of staff performs, in the shape that set_staff_services takes: custom_price in the salon''s currency, estimated_duration_minutes, steps; null = the service''s, its steps stretched to their minutes. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The services that a member of staff performs, in the form that set_staff_services takes. custom_price is in the salon''s currency. Null columns mean the service''s value; the service''s steps are stretched to the person''s minutes. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_staff_services from public;
 grant execute on function schnittwerk.get_staff_services
@@ -3780,7 +3780,7 @@ begin
       v_steps := schnittwerk_core.json_steps(p_steps);
       v_service.duration_minutes := coalesce(
         schnittwerk_core.total_minutes(v_steps), v_service.duration_minutes);
-      -- One step is what every service has without steps, which are slower to list and to book.
+      -- A single step means the same as no steps, which are faster to list and to book.
       v_service.steps := case when cardinality(v_steps) > 1 then v_steps end;
       update schnittwerk_core.staff_services p
       set steps = null
@@ -3821,7 +3821,7 @@ volatile
 return schnittwerk_core.set_service_steps(p_service_id, p_steps, p_salon_id);
 
 comment on function schnittwerk.set_service_steps(uuid, jsonb, uuid) is
-  'Sets the steps of a service and answers {"service"}; its duration becomes their sum. p_steps: [{"minutes", "staff"}], 1 to 24 in order, each of 1 to 1440 minutes and 1440 together; staff false is a gap, in which the member of staff can serve somebody else, and the first and the last step are none; null, or a single step, = one step of the duration. Where a member of staff takes other minutes, gaps keep their length and the other steps share the difference. If the number of steps changes, steps that members of staff have of their own are dropped, and their minutes stay as their estimated duration. Steps that a members minutes cannot be stretched to, or shorter than what the service needs, are invalid_input. Appointments keep the steps with which they were booked. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Sets the steps of a service, whose duration becomes their sum. Answers {"service"}. Where a member of staff takes other minutes, gaps keep their length and the other steps share the difference. If the number of steps changes, members of staff lose their own steps and keep the sum as their estimated duration. Existing appointments keep their steps. For admins. p_steps: [{"minutes", "staff"}] in order, 1 to 24 steps of 1 to 1440 minutes, 1440 in all. staff false is a gap, in which the member of staff can serve somebody else; the first and the last step cannot be gaps. Null, or a single step, means one step of the whole duration. Steps that do not fit a member of staff''s minutes, or that are shorter than what the service needs of a pool, are invalid_input. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_service_steps from public;
 grant execute on function schnittwerk.set_service_steps
@@ -3923,7 +3923,7 @@ volatile
 return schnittwerk_core.set_service_resources(p_service_id, p_needs, p_salon_id);
 
 comment on function schnittwerk.set_service_resources(uuid, jsonb, uuid) is
-  'Replaces what a service needs of pools of rooms and equipment and answers {"service"}. p_needs: [{"pool", "quantity"?, "from_minute"?, "to_minute"?}], at most 24; pool as save_resource has it; quantity 1 to 100, default 1, at most as many as the pool has active units; minutes after the start, from_minute default 0, to_minute default the end; without minutes for the whole appointment and its buffers; [] = nothing. Needs of one pool must not overlap in time. Where a member of staff takes other minutes, the minutes move with their steps. Appointments keep the units with which they were booked. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces what a service needs of pools of rooms and equipment. Answers {"service"}. Where a member of staff takes other minutes, the minutes of a need move with their steps. Existing appointments keep their units. For admins. p_needs: [{"pool", "quantity"?, "from_minute"?, "to_minute"?}], at most 24; an empty list means none. pool is one of save_resource. quantity is 1 to 100, by default 1, and at most the number of active units in the pool. from_minute and to_minute count from the start of the appointment; the defaults are 0 and the end. Without either the need covers the whole appointment and its buffers. Needs of one pool must not overlap in time. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_service_resources from public;
 grant execute on function schnittwerk.set_service_resources
@@ -4041,7 +4041,7 @@ return schnittwerk_core.save_resource(
 );
 
 comment on function schnittwerk.save_resource(text, text, text, boolean, uuid, text[], uuid) is
-  'Adds a room or a piece of equipment, or changes the given values of the one with p_id, and answers {"resource", "moved_appointments", "affected_appointments"}. p_name: unique in the salon, at most 200 characters; p_kind: room, the default, or equipment; p_pool: the pool of interchangeable ones of which it is a unit, its own name by default; what services need of pools is set by set_service_resources; inactive ones cannot be booked, a new one is active. With p_id, null keeps a value; there is nothing for p_clear to empty. Appointments to come that use it are moved to another free unit of the pool that they need if it becomes inactive or goes to another pool (moved_appointments: {"id", "units"}, the units that each uses now). affected_appointments: those that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Time that a unit adds is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a unit (a room or a piece of equipment), or changes the given values of the one with p_id. Answers {"resource", "moved_appointments", "affected_appointments"}. If a unit becomes inactive or changes its pool, future appointments that use it move to another free unit of the pool that they need. moved_appointments is a list of {"id", "units"}, the units that each appointment uses now. affected_appointments lists the appointments that no other unit can take, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). process_waitlist offers the time that a unit adds. set_service_resources sets what services need of a pool. For admins. p_name: unique in the salon, at most 200 characters. p_kind: room (the default) or equipment. p_pool: the pool of interchangeable units to which it belongs; a new unit''s own name by default. p_is_active: inactive units cannot be booked; a new unit is active. p_id: the unit to change; null values then stay. p_clear: must be empty, since no value of a unit can be emptied. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_resource from public;
 grant execute on function schnittwerk.save_resource
@@ -4111,7 +4111,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_resources(uuid) is
-  'The rooms and the equipment by pool and name: what save_resource takes, and closures, the open and future ones, as close_resource answers them. For the salon team. Raises not_authenticated, salon_required, forbidden.';
+  'The units (rooms and equipment) by pool and name, with the columns that save_resource takes. closures lists the current and future ones, in the form that close_resource answers. For the salon team. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.list_resources from public;
 grant execute on function schnittwerk.list_resources
@@ -4204,7 +4204,7 @@ return schnittwerk_core.close_resource(
 );
 
 comment on function schnittwerk.close_resource(uuid, date, date, time, time, text, uuid) is
-  'Closes a room or a piece of equipment, for maintenance for example, and answers {"closure", "moved_appointments", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_reason at most 2000 characters. Appointments to come that use it then are moved to another free unit of their pool (moved_appointments: {"id", "units"}, the units that each uses now), and waitlist offers that hold it are withdrawn. affected_appointments: those with this one that no other unit can take, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Closes a unit (a room or a piece of equipment), for maintenance for example. Answers {"closure", "moved_appointments", "affected_appointments"}. Future appointments that use the unit then move to another free unit of their pool, and waitlist offers that hold it are withdrawn. moved_appointments is a list of {"id", "units"}, the units that each appointment uses now. affected_appointments lists the appointments that no other unit can take, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). For admins. p_start_date, p_end_date: local dates, both included; p_end_date null means p_start_date. p_start_time, p_end_time: local times on the first and on the last date; null means whole days. p_reason: at most 2000 characters. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.close_resource from public;
 grant execute on function schnittwerk.close_resource
@@ -4278,7 +4278,7 @@ volatile
 return schnittwerk_core.reopen_resource(p_closure_id, p_salon_id);
 
 comment on function schnittwerk.reopen_resource(uuid, uuid) is
-  'Removes a closure of a room or a piece of equipment (list_resources gives its id), which then opens again, and answers {"closure"}, the closure as it was before. The time is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Deletes a closure of a unit, which then opens again. Answers {"closure"} as it was. process_waitlist offers the time to the waitlist. For admins. p_closure_id: list_resources shows it. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.reopen_resource from public;
 grant execute on function schnittwerk.reopen_resource
@@ -4451,7 +4451,7 @@ return schnittwerk_core.save_price_rule(
 );
 
 comment on function schnittwerk.save_price_rule(text, text, jsonb, jsonb, int, date, date, boolean, uuid, text[], uuid) is
-  'Adds a price rule, or changes the given values of the one with p_id, and answers {"price_rule"}. Of each kind at most one rule applies to a booking: the one with the highest priority, then with the most conditions. p_name: unique in the salon, at most 200 characters, shown to customers; p_kind: time, lead_time, demand or promotion, and cannot change; p_conditions, all of which a booking must meet: {"services": [ids], "staff": [ids], "days": [0 (Sunday) to 6], "times": [{"start_time", "end_time"}], "lead_hours": {"min"?, "max"?}, "booked_percent": {"min"?, "max"?}}, at most 200 services, 200 staff and 24 times; times are local and HH:MM, and the end is not part of them; lead_hours are those from now to the start, 0 to 17520, booked_percent is 0 to 100, and max is not part of either, but 100 percent is part of a max of 100; for promotions also "code" (5 to 50 letters, digits, - and _; kept in upper case), "first_visit": true, "max_uses" (1 to 1000000) and "max_uses_per_customer" (1 to 1000); null or {} = always. p_adjustment: one of {"percent"}, -100 to 1000, {"amount"}, in the salon''s currency and not 0, {"price"}, the price that it becomes; two decimals. p_priority 0 to 1000, 0 for a new one; p_valid_from and p_valid_until: first and last local date of the bookings, empty = no limit; inactive rules do not apply, a new one is active. With p_id, null keeps a value and p_clear names the parameters to empty: p_conditions, p_valid_from, p_valid_until. Refused are a rule that overlaps another one of its kind, priority and number of conditions, and one that no booking can meet. At most 200 a salon. Appointments keep the price that they have. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a price rule, or changes the given values of the one with p_id. Answers {"price_rule"}. Of each kind at most one rule applies to a booking: the one with the highest priority, then with the most conditions. A rule is refused if it overlaps another one of the same kind, priority and number of conditions, or if no booking can meet it. A salon has at most 200 rules. Existing appointments keep their price. For admins. p_name: unique in the salon, at most 200 characters, shown to customers. p_kind: time, lead_time, demand or promotion; it cannot change. p_conditions: a booking must meet all of {"services": [ids], "staff": [ids], "days": [0 (Sunday) to 6], "times": [{"start_time", "end_time"}], "lead_hours": {"min"?, "max"?}, "booked_percent": {"min"?, "max"?}}. At most 200 services, 200 staff and 24 times. times are local, HH:MM, without their end. lead_hours run from now to the start, 0 to 17520, and booked_percent is 0 to 100. max is not part of either, except that a max of 100 percent includes 100. Promotions also take "code" (5 to 50 letters, digits, - and _; kept in upper case), "first_visit": true, "max_uses" (1 to 1000000) and "max_uses_per_customer" (1 to 1000). Null or an empty object means always. p_adjustment: one of {"percent"} (-100 to 1000), {"amount"} (in the salon''s currency, not 0) and {"price"} (the new price), with two decimals. p_priority: 0 to 1000; 0 for a new rule. p_valid_from, p_valid_until: the first and last local date of the bookings; empty means no limit. p_is_active: inactive rules do not apply; a new rule is active. p_id: the rule to change; null values then stay. p_clear: parameters to empty, with p_id: p_conditions, p_valid_from, p_valid_until. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_price_rule from public;
 grant execute on function schnittwerk.save_price_rule
@@ -4515,7 +4515,7 @@ volatile
 return schnittwerk_core.delete_price_rule(p_price_rule_id, p_salon_id);
 
 comment on function schnittwerk.delete_price_rule(uuid, uuid) is
-  'Deletes a price rule and answers {"price_rule"} as it was. Appointments and held slots keep the price that they have. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Deletes a price rule. Answers {"price_rule"} as it was. Appointments and holds keep their price. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.delete_price_rule from public;
 grant execute on function schnittwerk.delete_price_rule
@@ -4585,7 +4585,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_price_rules(uuid) is
-  'The price rules, inactive ones too, as save_price_rule takes them: by kind (time, lead_time, demand, promotion), and in each the one first that goes before the others. For admins, as the codes of promotions are in it. Raises not_authenticated, salon_required, forbidden.';
+  'The price rules, inactive ones too, with the columns that save_price_rule takes. They come by kind (time, lead_time, demand, promotion) and within a kind by precedence. For admins only, because it shows the codes of promotions. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.list_price_rules from public;
 grant execute on function schnittwerk.list_price_rules
@@ -4687,7 +4687,7 @@ volatile
 return schnittwerk_core.set_staff_availability(p_staff_id, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_staff_availability(uuid, jsonb, uuid) is
-  'Replaces the weekly availability of a member of staff and answers {"staff_availability", "affected_appointments"}. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000, 0 = Sunday to 6, local times HH:MM up to 24:00, available (default) or unavailable (a break); [] = never available. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces the weekly availability of a member of staff. Answers {"staff_availability", "affected_appointments"}. affected_appointments lists the future pending and confirmed appointments that can no longer take place, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). For admins, and staff for themselves. p_windows: [{"day_of_week", "start_time", "end_time", "availability_type"?}], at most 1000. day_of_week is 0 (Sunday) to 6, times are local, HH:MM up to 24:00. availability_type is available (the default) or unavailable (a break). An empty list means never available. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_staff_availability from public;
 grant execute on function schnittwerk.set_staff_availability
@@ -4731,7 +4731,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.get_staff_availability(uuid, uuid) is
-  'The weekly availability of a member of staff, by weekday (0 = Sunday) and start, local times HH:MM up to 24:00, available or unavailable. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The weekly availability of a member of staff, by weekday (0 is Sunday) and start. Times are local, HH:MM up to 24:00; availability_type is available or unavailable. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_staff_availability from public;
 grant execute on function schnittwerk.get_staff_availability
@@ -4858,7 +4858,7 @@ return schnittwerk_core.save_customer(
 );
 
 comment on function schnittwerk.save_customer(text, text, text, uuid, text, uuid, text[], uuid) is
-  'Adds a customer, or changes the given values of the one with p_id, and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address that no other customer has; p_phone: 5 to 20 digits; p_notes (internal): at most 2000 characters; p_profile_id: the signed-in user who is this customer and may book for them. With p_id, null keeps a value and p_clear names the parameters to empty: p_email, p_phone, p_profile_id, p_notes. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, already_exists.';
+  'Adds a customer, or changes the given values of the one with p_id. Answers {"customer"}. For the salon team. p_full_name: one line of at most 200 characters. p_email: an e-mail address that no other customer has. p_phone: 5 to 20 digits. p_profile_id: the signed-in user who is this customer and may book for them. p_notes: internal, at most 2000 characters. p_id: the customer to change; null values then stay. p_clear: parameters to empty, with p_id: p_email, p_phone, p_profile_id, p_notes. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, already_exists.';
 
 revoke execute on function schnittwerk.save_customer from public;
 grant execute on function schnittwerk.save_customer
@@ -4885,7 +4885,7 @@ declare
 begin
   if v_caller.answer is null and v_caller.user_id is null then
     v_caller.answer := schnittwerk_core.failure('forbidden',
-      'The service is no customer: set schnittwerk.acting_user, or call save_customer');
+      'The service is not a customer: set schnittwerk.acting_user, or call save_customer');
   elsif v_caller.answer is null and exists (
     select from schnittwerk_core.profiles p
     where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and not p.is_active
@@ -4966,7 +4966,7 @@ p_full_name, p_email, p_phone, p_salon_id
 );
 
 comment on function schnittwerk.register_customer(text, text, text, uuid) is
-  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone (p_phone null keeps it), and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address, which another customer may also have, the salon team then sees both; p_phone: 5 to 20 digits. For all signed-in users. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone. Answers {"customer"}. For all signed-in users. p_full_name: one line of at most 200 characters. p_email: an e-mail address. Another customer may have the same one; the salon team then sees both as merge candidates. p_phone: 5 to 20 digits; null keeps the present one. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.register_customer from public;
 grant execute on function schnittwerk.register_customer
@@ -5014,7 +5014,7 @@ begin
       order by o.id
     ) end
   from schnittwerk_core.customers c
-  -- offset 0: the key is made once a row.
+  -- offset 0 computes the key once per row.
   cross join lateral (select schnittwerk_core.sort_key(c.full_name) as name offset 0) k
   where c.salon_id = v_caller.salon_id and c.erased_at is null
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
@@ -5028,7 +5028,7 @@ begin
   order by
     (v_search in (k.name, lower(c.email), lower(c.phone))) is true desc,
     k.name,
-    -- Of names that differ in their accents, those that have the accents of the search.
+    -- Of names that differ only in accents, those with the accents of the search come first.
     lower(c.full_name) = v_name desc,
     c.full_name, c.id
   limit p_limit;
@@ -5066,7 +5066,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_customers(text, int, uuid) is
-  'Customers by name, those whose whole name, e-mail or telephone is p_search first; p_search: part of one of these, in any case and with or without accents; p_limit: 1 to 1000 rows. A customer sees only themselves, without the salon''s notes. merge_candidate_ids, for the salon team only: other customers with the same e-mail address, who may be the same person. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'Customers by name; those whose whole name, e-mail or telephone is p_search come first. Customers see only themselves, without the salon''s notes. merge_candidate_ids, for the salon team only: other customers with the same e-mail address, who may be the same person. p_search: part of a name, e-mail or telephone, in any case and with or without accents, or a whole id. p_limit: 1 to 1000 rows. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_customers from public;
 grant execute on function schnittwerk.list_customers
@@ -5143,7 +5143,7 @@ volatile
 return schnittwerk_core.set_policy(p_policy_key, p_policy_value, p_is_active, p_salon_id);
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
-  'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default is in force. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Sets a booking policy. Answers {"policy"}, in the form of list_policies. For admins. p_policy_value: a JSON number or boolean, of the type and in the range that list_policies shows. p_is_active: false makes the default hold. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_policy from public;
 grant execute on function schnittwerk.set_policy
@@ -5203,7 +5203,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_policies(uuid) is
-  'Every booking policy by key: the salon''s value (else the default), default, type (number, integer, boolean), range, and meaning with its unit. If is_active is false, the default is in force. For all signed-in users. Raises not_authenticated, salon_required, not_found.';
+  'Every booking policy by key: the salon''s value (else the default), the default, type (number, integer, boolean), range, and meaning with its unit. If is_active is false, the default holds. For all signed-in users. Raises not_authenticated, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_policies from public;
 grant execute on function schnittwerk.list_policies
@@ -5311,7 +5311,7 @@ return schnittwerk_core.create_holiday(
 );
 
 comment on function schnittwerk.create_holiday(text, date, boolean, int, int, text, text, boolean, uuid[], date, uuid) is
-  'Closes a local date, or all dates from p_date to p_end_date (less than 366 days), and answers {"holiday", "affected_appointments"}. p_is_recurring: every year on p_recurring_month and p_recurring_day, null = those of p_date; other values move both dates (in other years 29 February is observed on the 28th; a holiday of several days keeps its first and last date, not its length); p_type: public_holiday, blackout_date or maintenance; p_affects_all_staff false closes only for p_staff_ids, at most 1000. p_name at most 200, p_description 2000 characters. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Closes the salon on a local date, or on all dates from p_date to p_end_date. Answers {"holiday", "affected_appointments"}. affected_appointments lists the future pending and confirmed appointments that can no longer take place, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). For admins. p_name: at most 200 characters. p_is_recurring: closes every year on p_recurring_month and p_recurring_day. p_recurring_month, p_recurring_day: null means those of p_date; other values move both dates. In years without 29 February the holiday is on the 28th. A recurring holiday of several days keeps its first and last date, not its length. p_type: public_holiday, blackout_date or maintenance. p_description: at most 2000 characters. p_affects_all_staff: false closes only for p_staff_ids. p_staff_ids: at most 1000. p_end_date: less than 366 days after p_date; null means p_date. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.create_holiday from public;
 grant execute on function schnittwerk.create_holiday
@@ -5426,7 +5426,7 @@ volatile
 return schnittwerk_core.update_holiday(p_holiday_id, p_changes, p_salon_id);
 
 comment on function schnittwerk.update_holiday(uuid, jsonb, uuid) is
-  'Changes a holiday and answers {"holiday", "affected_appointments"}. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff, staff_ids; absent = kept, null = cleared; staff_ids at most 1000. A new date also sets month and day of a recurring one unless these are given; affects_all_staff true removes staff_ids. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Changes a holiday. Answers {"holiday", "affected_appointments"}. affected_appointments lists the future pending and confirmed appointments that can no longer take place, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). For admins. p_changes: an object with any of name, date, end_date, type, description, is_recurring, recurring_month, recurring_day, affects_all_staff and staff_ids (at most 1000). What is absent stays, null clears. A new date also sets the month and day of a recurring holiday, unless these are given. affects_all_staff true removes staff_ids. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.update_holiday from public;
 grant execute on function schnittwerk.update_holiday
@@ -5496,7 +5496,7 @@ volatile
 return schnittwerk_core.delete_holiday(p_holiday_id, p_salon_id);
 
 comment on function schnittwerk.delete_holiday(uuid, uuid) is
-  'Removes a holiday and answers {"holiday", "affected_appointments"}, the holiday as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Deletes a holiday. Answers {"holiday", "affected_appointments"}, the holiday as it was. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.delete_holiday from public;
 grant execute on function schnittwerk.delete_holiday
@@ -5573,7 +5573,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_holidays(date, date, uuid) is
-  'One row per holiday and local date from p_from to p_to (at most 1100 days), recurring ones and ranges expanded, by date and name; staff_ids: the staff for whom a holiday closes if it does not affect all. At most 100000 rows, else invalid_input. Raises invalid_input, salon_required, not_found.';
+  'One row per holiday and local date, by date and name. Recurring holidays and holidays of several days appear on each of their dates. staff_ids are the staff for whom a holiday closes if it does not affect all. More than 100000 rows are invalid_input. p_from, p_to: local dates, both included, at most 1100 days. Raises invalid_input, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_holidays from public;
 grant execute on function schnittwerk.list_holidays
@@ -5672,7 +5672,7 @@ return schnittwerk_core.add_time_off(
 );
 
 comment on function schnittwerk.add_time_off(uuid, date, date, time, time, text, boolean, uuid) is
-  'Adds time off for a member of staff and answers {"time_off", "affected_appointments"}. Local dates, p_end_date null = p_start_date, both included; p_start_time on the first and p_end_time on the last date, null = whole days; p_type: free text, at most 50 characters. Only approved time off blocks. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins, and staff for themselves: theirs is a request, never approved. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds time off for a member of staff. Answers {"time_off", "affected_appointments"}. affected_appointments lists the future pending and confirmed appointments that can no longer take place, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). Only approved time off blocks bookings. For admins, and staff for themselves; what staff add is a request and never approved. p_start_date, p_end_date: local dates, both included; p_end_date null means p_start_date. p_start_time, p_end_time: local times on the first and on the last date; null means whole days. p_type: free text, at most 50 characters. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.add_time_off from public;
 grant execute on function schnittwerk.add_time_off
@@ -5747,7 +5747,7 @@ volatile
 return schnittwerk_core.remove_time_off(p_time_off_id, p_salon_id);
 
 comment on function schnittwerk.remove_time_off(uuid, uuid) is
-  'Removes time off and answers {"time_off", "affected_appointments"}, the time off as it was before. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Removes time off. Answers {"time_off", "affected_appointments"}, the time off as it was. For admins, and staff for their own. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.remove_time_off from public;
 grant execute on function schnittwerk.remove_time_off
@@ -5828,7 +5828,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_time_off(date, date, uuid, uuid) is
-  'Time off that overlaps the local dates from p_from to p_to (at most 1100 days), of one member of staff or all, by start; times HH:MM, null = whole days. For the salon team. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Time off that overlaps the given local dates, by start. Times are local, HH:MM; null means whole days. For the salon team. p_from, p_to: local dates, both included, at most 1100 days. p_staff_id: null means all staff. More than 100000 rows are invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_time_off from public;
 grant execute on function schnittwerk.list_time_off
@@ -6045,7 +6045,7 @@ volatile
 return schnittwerk_core.set_special_hours(p_date, p_windows, p_salon_id);
 
 comment on function schnittwerk.set_special_hours(date, jsonb, uuid) is
-  'Gives a local date opening hours of its own in place of its weekday''s and answers {"special_hours", "affected_appointments"}. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00; [] = closed, null = the weekday''s hours again. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Gives a local date its own opening hours, in place of those of its weekday. Answers {"special_hours", "affected_appointments"}. affected_appointments lists the future pending and confirmed appointments that can no longer take place, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). For admins. p_windows: [{"start_time", "end_time"}], at most 1000, local times HH:MM up to 24:00. An empty list means closed, null means the hours of the weekday again. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_special_hours from public;
 grant execute on function schnittwerk.set_special_hours
@@ -6092,7 +6092,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_special_hours(date, date, uuid) is
-  'Opening windows of single dates from p_from to p_to (at most 1100 days), which replace those of the weekday; local times HH:MM up to 24:00; a row without times and with is_open false: closed that day. At most 100000 rows, else invalid_input. Raises invalid_input, salon_required, not_found.';
+  'The opening windows of single dates, which replace those of the weekday. Times are local, HH:MM up to 24:00. A row without times and with is_open false means closed that day. More than 100000 rows are invalid_input. p_from, p_to: local dates, both included, at most 1100 days. Raises invalid_input, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_special_hours from public;
 grant execute on function schnittwerk.list_special_hours
@@ -6162,7 +6162,7 @@ begin
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
   join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
   where a.salon_id = v_caller.salon_id
-    -- No appointment is longer than a day. Without this bound it would read all history.
+    -- No appointment is longer than a day. Without this bound the scan would read all history.
     and a.starts_at > p_from - interval '24 hours'
     and a.starts_at < p_to
     and a.ends_at > p_from
@@ -6224,7 +6224,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
-  'Appointments that overlap [p_from, p_to), at most 400 days, by start: the salon team sees all, customers their own. Optional filters: member of staff, customer, status (pending, confirmed, completed, cancelled, no_show). Price in the salon''s currency. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Appointments that overlap [p_from, p_to), by start, with the price in the salon''s currency. The salon team sees all, customers their own. p_from, p_to: at most 400 days apart. p_staff_id, p_customer_id: filters; null means all. p_status: pending, confirmed, completed, cancelled or no_show; null means all. More than 100000 rows are invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_appointments from public;
 grant execute on function schnittwerk.list_appointments
@@ -6324,7 +6324,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_affected_appointments(uuid) is
-  'The future pending and confirmed appointments that currently cannot take place, by start, with the customer to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable, resource_unavailable (a unit that it uses is inactive, closed then, or of another pool). For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
+  'The future pending and confirmed appointments that cannot take place as things are now, by start, with the customer to call. cause is the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable, or resource_unavailable (a unit that the appointment uses is inactive, closed at that time, or in another pool). At most 100000 rows. For the salon team. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.list_affected_appointments from public;
 grant execute on function schnittwerk.list_affected_appointments
@@ -6385,7 +6385,7 @@ begin
       variadic array[
         schnittwerk_core.fault(
           'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-          'p_customer_id is required: the service is no customer'),
+          'p_customer_id is required: the service is not a customer'),
         schnittwerk_core.required_fault('p_service_id', p_service_id is null)
       ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
         'p_preferred_end_date',
@@ -6414,7 +6414,7 @@ begin
         perform schnittwerk_core.refuse('service_not_offered');
       end if;
 
-      -- An entry whose dates have passed makes way, also if process_waitlist has not ended it yet.
+      -- Ends an entry whose dates have passed, if process_waitlist has not done so yet.
       select w.* into v_past
       from schnittwerk_core.waitlist w
       where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
@@ -6479,7 +6479,7 @@ return schnittwerk_core.join_waitlist(
 );
 
 comment on function schnittwerk.join_waitlist(text, uuid, uuid, date, date, uuid, time[], int[], int, text, uuid) is
-  'Puts a customer on the waitlist for a service and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_customer_id null = the caller; the local dates from p_preferred_start_date to p_preferred_end_date (at most 730 days later); p_staff_id null = anyone; p_preferred_times: exact local starts, 1 to 96, null = any; p_preferred_days: 1 to 7 of 0 = Sunday to 6, null = any; p_priority: 0 to 10, higher first, set by the salon team only; p_notes at most 2000 characters, kept with the booking. One active entry per customer and service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, already_exists, service_not_offered.';
+  'Puts a customer on the waitlist for a service. Answers {"waitlist_entry"}. A customer has at most one active entry for a service. p_idempotency_key: as for create_booking. p_customer_id: null means the caller. p_preferred_start_date, p_preferred_end_date: local dates, both included, at most 730 days apart. p_staff_id: null means anyone. p_preferred_times: 1 to 96 exact local starts; null means any. p_preferred_days: 1 to 7 of 0 (Sunday) to 6; null means any. p_priority: 0 to 10, the highest first; only the salon team sets it. p_notes: at most 2000 characters; the booking keeps them. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, already_exists, service_not_offered.';
 
 revoke execute on function schnittwerk.join_waitlist from public;
 grant execute on function schnittwerk.join_waitlist
@@ -6576,7 +6576,7 @@ volatile
 return schnittwerk_core.update_waitlist_entry(p_idempotency_key, p_entry_id, p_changes, p_salon_id);
 
 comment on function schnittwerk.update_waitlist_entry(text, uuid, jsonb, uuid) is
-  'Changes a waitlist entry that waits and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_changes: staff_id, preferred_start_date, preferred_end_date, preferred_times, preferred_days, priority (the salon team only), notes, as for join_waitlist; absent = keep, null = clear. An open offer stays. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, service_not_offered.';
+  'Changes a waitlist entry that still waits. Answers {"waitlist_entry"}. An open offer stays. p_idempotency_key: as for create_booking. p_changes: an object with any of staff_id, preferred_start_date, preferred_end_date, preferred_times, preferred_days, priority (the salon team only) and notes, as for join_waitlist. What is absent stays, null clears. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, service_not_offered.';
 
 revoke execute on function schnittwerk.update_waitlist_entry from public;
 grant execute on function schnittwerk.update_waitlist_entry
@@ -6659,7 +6659,7 @@ volatile
 return schnittwerk_core.leave_waitlist(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.leave_waitlist(text, uuid, uuid) is
-  'Takes an entry off the waitlist, offers its slot, if any, to the next, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Takes an entry off the waitlist and offers its slot, if one is held for it, to the next. Answers {"waitlist_entry"}. p_idempotency_key: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.leave_waitlist from public;
 grant execute on function schnittwerk.leave_waitlist
@@ -6716,7 +6716,7 @@ begin
         p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
       v_verdict.price_details := v_offer.price_details;
-      -- Not what applies now, nor nothing where it no longer does: what made the price.
+      -- The promotion that made the offered price, whether or not it still applies.
       v_verdict.promotion_id := (jsonb_path_query_first(
         v_offer.price_details, '$.rules[*] ? (@.kind == "promotion").id') #>> '{}')::uuid;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
@@ -6754,7 +6754,7 @@ volatile
 return schnittwerk_core.accept_waitlist_offer(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.accept_waitlist_offer(text, uuid, uuid) is
-  'Books the slot that is held for a waitlist entry, at the price that it was offered for, and answers {"appointment", "waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, offer_expired, and the rules of create_booking if they have changed since the offer.';
+  'Books the slot that is held for a waitlist entry, at the price at which it was offered. Answers {"appointment", "waitlist_entry"}. p_idempotency_key: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, offer_expired, and the rules of create_booking if they have changed since the offer.';
 
 revoke execute on function schnittwerk.accept_waitlist_offer from public;
 grant execute on function schnittwerk.accept_waitlist_offer
@@ -6826,7 +6826,7 @@ volatile
 return schnittwerk_core.decline_waitlist_offer(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.decline_waitlist_offer(text, uuid, uuid) is
-  'Declines the slot that is held for a waitlist entry, offers it to the next, and answers {"waitlist_entry"}, which stays active and is never offered this slot again. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, offer_expired.';
+  'Declines the slot that is held for a waitlist entry, and offers it to the next. Answers {"waitlist_entry"}: it stays active, and this slot is never offered to it again. p_idempotency_key: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, offer_expired.';
 
 revoke execute on function schnittwerk.decline_waitlist_offer from public;
 grant execute on function schnittwerk.decline_waitlist_offer
@@ -6970,7 +6970,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_waitlist(text, uuid, date, date, uuid) is
-  'The waitlist, best first: by priority, then the oldest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The waitlist, best first: by priority, then the oldest. The offered_ columns show the open offer, which is held until offer_expires_at. Customers see their own entries. p_status: active, notified (an offer is open), booked, cancelled or expired; null means all. p_service_id: null means all. p_from, p_to: entries that want any local date between these; null means no limit. More than 100000 rows are invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_waitlist from public;
 grant execute on function schnittwerk.list_waitlist
@@ -7074,7 +7074,7 @@ volatile
 return schnittwerk_core.process_waitlist(p_salon_id);
 
 comment on function schnittwerk.process_waitlist(uuid) is
-  'Ends lapsed holds, and expired offers and entries, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"lapsed_holds", "expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, at most 10 slots. Repeat it, each call in its own transaction, until all are 0. Call it every minute or so: without it everything stays correct, but offers are late. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'Ends lapsed holds and expired offers and entries. Offers freed time that has come within waitlist_notification_hours, or that nobody took. Answers {"waitlist": {"lapsed_holds", "expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, at most 10 slots. Repeat it, each call in its own transaction, until all are 0. Call it every minute or so: without it everything stays correct, but offers are late. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.process_waitlist from public;
 grant execute on function schnittwerk.process_waitlist
@@ -7300,7 +7300,7 @@ stable
 return schnittwerk_core.booking_metrics(p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.booking_metrics(timestamptz, timestamptz, uuid) is
-  'Counts what happened in the salon in [p_from, p_to), at most 400 days. For the salon team. Sources: booking_operations (keyed writes, by created_at), the refusal log (writes refused before they were stored), fees, holds and the waitlist. attempts, succeeded, success_rate: booking attempts (create, create_visit: a visit is one), successes, and their share from 0 to 1; a retry with the same key is not another attempt. operations: per operation completed, failed (refused by a rule) and refused (before that). refusals: how many by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays, keys_in_flight, keys_reused: duplicates of an idempotency key that got the stored answer, came while the first was running, or asked for something else; replays count with the first call. duration_ms: average, p50, p95, p99 of keyed writes, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: those made in that time, by what became of them. fees: those recorded in that time that are now owed, waived and withdrawn, each {"count", "amount"} in the salon''s currency. prices: {"bookings", "revenue", "rules": [{"id", "name", "kind", "bookings", "amount"}]}: how many appointments made in that time are live (not cancelled, no no-show), the sum of their agreed prices, and to how many of them each price rule applied and what it added in all, before limits and rounding, greatest amount first; of a promotion bookings are its uses. waitlist: entries joined, ended and, of those, booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended (booked, cancelled, expired) in that time. Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted are not counted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Counts what happened in the salon in [p_from, p_to). The sources are booking_operations (writes with a key, by created_at), the refusal log (writes refused before they were stored), appointments, fees, holds and the waitlist. For the salon team. attempts, succeeded, success_rate: booking attempts (create, and create_visit, where a visit is one), successes, and their share from 0 to 1. A retry with the same key is not another attempt. operations: for each type completed, failed (refused by a rule) and refused (before that). refusals: their number by code, over all writes. policy_violations: [{"code", "count"}] of the rules except slot_conflict, most common first. conflicts: refusals with slot_conflict. key_replays: retries that got the stored answer; they count with the first call. keys_in_flight: calls that came while the first with their key was running. keys_reused: calls with other arguments than the first with their key. duration_ms: average, p50, p95 and p99 of writes with a key, from claiming the key to the answer; null if there were none. slot_generation: average_ms of find_slots over the whole database since its statistics began; null, with the reason, if the server''s track_functions is none. holds: holds made in that time, by outcome. fees: fees recorded in that time that are now owed, waived and withdrawn, each {"count", "amount"} in the salon''s currency. prices: {"bookings", "revenue", "rules": [{"id", "name", "kind", "bookings", "amount"}]} of the appointments made in that time that are live (neither cancelled nor a no-show). revenue is the sum of their agreed prices. For each price rule, bookings is how many it applied to, and amount what it added in all, before limits and rounding, greatest first. waitlist: entries that joined, that ended and, of those, that were booked, and the offers made in that time, by outcome. waitlist_conversion_rate: booked / ended, of the entries that ended in that time (booked, cancelled, expired). Rates are null if the divisor is 0. Rows that purge_operations and maintain have deleted do not count. p_from, p_to: at most 400 days apart. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.booking_metrics from public;
 grant execute on function schnittwerk.booking_metrics
@@ -7691,7 +7691,7 @@ volatile
 return schnittwerk_core.purge_operations(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_operations(int, boolean, uuid) is
-  'Deletes the salon''s operations (the idempotency keys with their answers) and refusals that are older than p_older_than_days, 30 to 3650, and answers {"purged": {"operations", "refusals"}}: at most 10000 of each a call. Repeat until both are 0. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes the salon''s old operations (the idempotency keys with their answers) and refusals. Answers {"purged": {"operations", "refusals"}}, at most 10000 of each per call. Repeat until both are 0. For the service. p_older_than_days: 30 to 3650. p_is_dry_run: true deletes nothing and counts all. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.purge_operations from public;
 grant execute on function schnittwerk.purge_operations
@@ -7709,7 +7709,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'maintain', p_salon_id, '{}');
-  v_days int; -- that an idempotency key is kept
+  v_days int; -- for which an idempotency key is kept
   v_policies jsonb;
   v_affected jsonb;
   v_partitions jsonb;
@@ -7724,7 +7724,7 @@ begin
   if v_caller.answer is null then
     begin
       v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
-      -- First, while this transaction holds no lock that a booking waits for.
+      -- Before the deletions, which lock rows that bookings may wait for.
       v_partitions := schnittwerk_core.keep_partitions();
       -- Nobody can raise late_entry_hours until this transaction ends. If another transaction is
       -- raising it, this finds no row, the bound is null and all claims stay.
@@ -7790,7 +7790,7 @@ volatile
 return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep. Call it once a day. It deletes operations and refusals older than retention_operations_days, holds and waitlist offers that ended before then, claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay) and the claims of expired holds, at most 10000 of each a call. It creates the partitions of the coming months of the journal, the deliveries and the refusals, for all salons, and drops those that no salon keeps. It answers {"maintained": {"operations", "refusals", "ended_holds", "ended_offers", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks, and affected_appointments are the pending and confirmed ones that are no longer in open time. Without it everything stays correct; only tables grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'Does the salon''s upkeep. Call it once a day; without it everything stays correct, only tables grow. Answers {"maintained": {"operations", "refusals", "ended_holds", "ended_offers", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments"}. It deletes operations and refusals older than retention_operations_days, and holds and waitlist offers that ended before then. It deletes claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay), and the claims of expired holds. It deletes at most 10000 of each per call. For all salons it creates the partitions of the coming months of the journal, the deliveries and the refusals, and drops those that no salon needs. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks; affected_appointments are then the pending and confirmed ones that are no longer in open time. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain
@@ -7849,7 +7849,7 @@ volatile
 return schnittwerk_core.read_events(p_consumer, p_limit, p_salon_id);
 
 comment on function schnittwerk.read_events(text, int, uuid) is
-  'Answers {"events"}: those that the consumer has not acknowledged yet, in order, at most p_limit (1 to 10000); an empty list at the end. p_consumer: a unique name, 1 to 100 printable characters; a new one begins with the oldest event kept. An event is {"version", "id", "type", "occurred_at", "salon_id", "subject_id", "sequence", "correlation_id", "data"}: sequence rises with every event of a subject, data is the row after the change, without names, addresses and free text. The same events come again until they are acknowledged. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Answers {"events"}: those that a consumer has not acknowledged yet, in order; an empty list at the end. The same events come again until acknowledge_events. An event is {"version", "id", "type", "occurred_at", "salon_id", "subject_id", "sequence", "correlation_id", "data"}. sequence rises with every event of a subject. data is the row after the change, without names, addresses and free text. For the service. p_consumer: a unique name of 1 to 100 printable characters; a new consumer begins with the oldest event kept. p_limit: 1 to 10000. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.read_events from public;
 grant execute on function schnittwerk.read_events
@@ -7919,7 +7919,7 @@ volatile
 return schnittwerk_core.acknowledge_events(p_consumer, p_event_id, p_salon_id);
 
 comment on function schnittwerk.acknowledge_events(text, uuid, uuid) is
-  'Moves the consumer past an event that it has read, and all before it, and answers {"is_acknowledged"}: false if it has already passed the event or not read it yet. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Moves a consumer past an event that it has read, and past all before it. Answers {"is_acknowledged"}: false if the consumer has passed the event already or not read it yet. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.acknowledge_events from public;
 grant execute on function schnittwerk.acknowledge_events
@@ -7977,7 +7977,7 @@ volatile
 return schnittwerk_core.forget_consumer(p_consumer, p_salon_id);
 
 comment on function schnittwerk.forget_consumer(text, uuid) is
-  'Deletes a consumer''s position, so that no events are kept for it, and answers {"consumer"}. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes the position of a consumer, so that no events are kept for it any longer. Answers {"consumer"}. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.forget_consumer from public;
 grant execute on function schnittwerk.forget_consumer
@@ -8059,7 +8059,7 @@ volatile
 return schnittwerk_core.set_contact_preferences(p_customer_id, p_language, p_consents, p_salon_id);
 
 comment on function schnittwerk.set_contact_preferences(uuid, text, jsonb, uuid) is
-  'Sets the language for messages to a customer and the channels that they have agreed to, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel without consent. Customers set their own, the salon team those of all customers. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Sets the language of messages to a customer and the channels that they agree to. Answers {"contact_preferences"}. No message goes out on a channel without consent. Customers set their own, the salon team those of all customers. p_customer_id: null means the caller. p_language: ISO 639-1, such as de; null means unchanged. p_consents: {"email", "sms", "chat"} with true or false; null or absent means unchanged. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_contact_preferences from public;
 grant execute on function schnittwerk.set_contact_preferences
@@ -8100,7 +8100,7 @@ stable
 return schnittwerk_core.get_contact_preferences(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.get_contact_preferences(uuid, uuid) is
-  'A customer''s {"customer_id", "language", "consents": {"email", "sms", "chat"}}; language null = none chosen. p_customer_id null = the caller. Customers see their own, the salon team those of all customers. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The language and consents of a customer: {"customer_id", "language", "consents": {"email", "sms", "chat"}}. language is null if none was chosen. Customers see their own, the salon team those of all customers. p_customer_id: null means the caller. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.get_contact_preferences from public;
 grant execute on function schnittwerk.get_contact_preferences
@@ -8199,7 +8199,7 @@ volatile
 return schnittwerk_core.emit_reminders(p_salon_id);
 
 comment on function schnittwerk.emit_reminders(uuid) is
-  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours, once for an appointment and start, for a visit once with its first item, and answers {"reminders"}: how many. Appointments booked or moved after their reminder would have been due get none; if the policy is 0, none do. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Writes an event appointment.reminder_due for every pending or confirmed appointment that starts within the policy reminder_hours: once per appointment and start, and once per visit, for its first item. Answers {"reminders"}, their number. Appointments that were booked or moved after their reminder would have been due get none. If the policy is 0, no appointment gets one. Call it often; a relay does. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.emit_reminders from public;
 grant execute on function schnittwerk.emit_reminders
@@ -8302,7 +8302,7 @@ volatile
 return schnittwerk_core.dispatch_events(p_consumer, p_targets, p_limit, p_salon_id);
 
 comment on function schnittwerk.dispatch_events(text, jsonb, int, uuid) is
-  'Moves a relay past the next events, at most p_limit, and adds a delivery for each target of each event; answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. p_consumer: the relay''s name; p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}], lists of at most 1000, names and patterns of at most 100 characters. Webhooks get every event, the other channels those about which customers get a message, and of a visit one for all items that a transaction has changed in the same way. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Moves a relay past its next events and adds a delivery for each target of each event. Answers {"dispatched": {"events", "deliveries"}}. Repeat until events is 0. Webhooks get every event. The other channels get the events about which customers get a message. If a transaction changes several items of a visit in the same way, they get one message. For the service. p_consumer: the name of the relay. p_targets: [{"name", "channel": "email"|"sms"|"chat"|"webhook", "events"?: ["appointment.*", …]}]; lists of at most 1000, names and patterns of at most 100 characters. p_limit: 1 to 10000 events. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.dispatch_events from public;
 grant execute on function schnittwerk.dispatch_events
@@ -8410,7 +8410,7 @@ volatile
 return schnittwerk_core.claim_delivery(p_targets, p_salon_id);
 
 comment on function schnittwerk.claim_delivery(text[], uuid) is
-  'Takes the next delivery that is due for one of p_targets (at most 1000 names of at most 100 characters) and locks it until the transaction ends; call end_delivery in the same transaction. Answers {"delivery"}: its columns, "event", and for customers "message" (template, language, customer, salon, service, staff, local_times: the event''s times in the salon''s zone, and visit: null, or the visit as it is now, with id, sequence, status, price, appointments and cancelled, the items that the event cancelled); null if none is due. "fault" says why no message can be composed, without personal data: end such a delivery as refused. A delivery in quiet hours is postponed to their end. One that the customer has not agreed to, or that is outdated, is skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Takes the next delivery that is due for one of p_targets and locks it until the transaction ends. Call end_delivery in the same transaction. Answers {"delivery"}, null if none is due: its columns, "event", "message" and "fault". message is for customers: template, language, customer, salon, service, staff, local_times (the event''s times in the salon''s zone) and visit. visit is null, or the visit as it is now, with id, sequence, status, price, appointments and cancelled (the items that the event cancelled). fault says, without personal data, why no message can be composed: end such a delivery as refused. A delivery in quiet hours waits until they end. A delivery that the customer has not agreed to, or that is outdated, is skipped. For the service. p_targets: at most 1000 names of at most 100 characters. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.claim_delivery from public;
 grant execute on function schnittwerk.claim_delivery
@@ -8502,7 +8502,7 @@ volatile
 return schnittwerk_core.end_delivery(p_delivery_id, p_outcome, p_detail, p_max_attempts, p_salon_id);
 
 comment on function schnittwerk.end_delivery(uuid, text, text, int, uuid) is
-  'Records the outcome of a delivery and answers {"delivery"}. p_outcome: delivered; failed: tried again after a pause that doubles each time (half a minute to an hour), parked after p_max_attempts; refused: parked at once; skipped. p_detail: the error, without personal data, or why it was skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Records the outcome of a delivery. Answers {"delivery"}. For the service. p_outcome: delivered, failed, refused or skipped. A failed delivery is tried again after a pause that doubles each time, from half a minute to an hour. After p_max_attempts it is parked; a refused one is parked at once. p_detail: the error, without personal data, or why the delivery was skipped; at most 500 characters, required unless delivered. p_max_attempts: 1 to 1000. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.end_delivery from public;
 grant execute on function schnittwerk.end_delivery
@@ -8563,7 +8563,7 @@ volatile
 return schnittwerk_core.retry_deliveries(p_delivery_id, p_salon_id);
 
 comment on function schnittwerk.retry_deliveries(uuid, uuid) is
-  'Makes a parked delivery due again, null = all of them, and answers {"retried"}: how many. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Makes parked deliveries due again. Answers {"retried"}, their number. For the service. p_delivery_id: null means all parked deliveries. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.retry_deliveries from public;
 grant execute on function schnittwerk.retry_deliveries
@@ -8671,7 +8671,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_deliveries(text, int, uuid) is
-  'Deliveries of the relay, the newest first, at most p_limit (1 to 10000). p_status: pending, delivered, parked or skipped, null = all. For the service. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deliveries of the relay, newest first. For the service. p_status: pending, delivered, parked or skipped; null means all. p_limit: 1 to 10000 rows. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_deliveries from public;
 grant execute on function schnittwerk.list_deliveries
@@ -8715,7 +8715,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.count_deliveries(uuid) is
-  'How many deliveries of each status each target has, and the time of the oldest. For the service. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The number of deliveries by target and status, and the time of the oldest. For the service. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.count_deliveries from public;
 grant execute on function schnittwerk.count_deliveries
@@ -8774,7 +8774,7 @@ volatile
 return schnittwerk_core.purge_events(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_events(int, boolean, uuid) is
-  'Releases the salon''s events that are older than p_older_than_days (1 to 3650) and than all that a consumer has yet to read. Deletes them with their deliveries unless the audit trail, an appointment''s history or a pending or parked delivery needs them. Answers {"purged": {"events"}}, at most about 10000 a call. Repeat until it is 0. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes the salon''s old events with their deliveries. Keeps what a consumer has yet to read, and what the audit trail, the history of an appointment or a pending or parked delivery needs. Answers {"purged": {"events"}}, at most about 10000 per call. Repeat until it is 0. For the service. p_older_than_days: 1 to 3650. p_is_dry_run: true deletes nothing and counts all. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.purge_events from public;
 grant execute on function schnittwerk.purge_events
@@ -8889,7 +8889,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_audit(timestamptz, timestamptz, text, uuid, uuid, int, uuid) is
-  'The audit trail of [p_from, p_to), at most 400 days, newest first: who (user, role, database login) did what (insert, update, delete, erase) to which row (its key without the salon), the values before and after (of an update only the columns that changed), and why. Optional filters: p_table_name, p_row_id (any part of the key), p_user_id; p_limit: 1 to 10000 rows. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'The audit trail, newest first: who (user, role, database login) did what (insert, update, delete, erase) to which row (its key without the salon), the values before and after, and why. For an update it shows only the columns that changed. For admins. p_from, p_to: entries in [p_from, p_to), at most 400 days apart. p_table_name, p_row_id, p_user_id: filters; null means all. p_row_id matches any part of the key. p_limit: 1 to 10000 rows. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_audit from public;
 grant execute on function schnittwerk.list_audit
@@ -9076,7 +9076,7 @@ stable
 return schnittwerk_core.export_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.export_customer(uuid, uuid) is
-  'All data that is kept about one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history and fee, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s notes on them, who on the salon team acted, and why exceptions were made or fees waived. Raises not_authenticated, salon_required, forbidden, not_found.';
+  'All data that is kept about one person (GDPR article 15). Returns {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" (with history and fee), "waitlist" (with offers), "holds", "operations", "messages", "audit"}. Admins export anyone. Others export themselves, without the salon''s notes on them, without who on the salon team acted, and without why exceptions were made or fees waived. p_customer_id: null means the caller. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.export_customer from public;
 grant execute on function schnittwerk.export_customer
@@ -9177,7 +9177,7 @@ volatile
 return schnittwerk_core.erase_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.erase_customer(uuid, uuid) is
-  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries except ids, errors of mail servers, the values in the audit trail, and the profile of a user without another role in the salon. Appointments and fees stay, without saying whose. The audit trail records the erasure, and an event customer.erased informs systems that have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, numbers of rows; a second call finds none. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
+  'Erases a person (GDPR article 17). Deletes name, addresses, notes, reasons, consents, stored answers except ids, errors of mail servers, the values in the audit trail, and the profile of a user without another role in the salon. Appointments and fees stay, but no longer show whose they are. The audit trail records the erasure, and an event customer.erased informs systems that have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, numbers of rows; a second call finds none. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (the customer has future appointments, a held slot or a waitlist entry).';
 
 revoke execute on function schnittwerk.erase_customer from public;
 grant execute on function schnittwerk.erase_customer
@@ -9270,7 +9270,7 @@ volatile
 return schnittwerk_core.apply_retention(p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.apply_retention(boolean, uuid) is
-  'Deletes what the salon''s retention policies (retention_…_days) do not keep, and answers {"retention": {"operations", "refusals", "events", "customers" (erased), "notes" (appointments and waitlist entries whose free text is deleted), "audit"}}: at most 10000 of each and 100 customers a call. Repeat until all are 0. Waitlist entries whose dates have passed count as over once process_waitlist has ended them. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes what the salon''s retention policies (retention_…_days) do not keep. Answers {"retention": {"operations", "refusals", "events", "customers", "notes", "audit"}}. customers counts the customers that were erased, and notes the appointments and waitlist entries whose free text was deleted. A call deletes at most 10000 of each, and erases at most 100 customers. Repeat until all are 0. A waitlist entry whose dates have passed counts as over once process_waitlist has ended it. For the service. p_is_dry_run: true deletes nothing and counts all. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.apply_retention from public;
 grant execute on function schnittwerk.apply_retention
@@ -9367,7 +9367,7 @@ volatile
 return schnittwerk_core.set_business_settings(p_settings, p_salon_id);
 
 comment on function schnittwerk.set_business_settings(jsonb, uuid) is
-  'Changes the salon''s settings and answers {"business_settings", "affected_appointments"}. p_settings: an object with any of opening_hours {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00, a missing weekday is closed; buffer_time_minutes 0 to 1440; max_advance_booking_days 1 to 730, null = the policy''s limit; slot_interval_minutes 1 to 1440; preferred_hours {"start_time", "end_time"}; quiet_hours {"start_time", "end_time"}, which may span midnight and during which customers get no messages, null = none; price_rounding 0.01 to 100, two decimals: prices that price rules have changed, and fees, are multiples of it. Absent = unchanged. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Changes the salon''s settings. Answers {"business_settings", "affected_appointments"}. affected_appointments lists the future pending and confirmed appointments that can no longer take place, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). For admins. p_settings: an object with any of the following; what is absent stays. opening_hours: {"0" (Sunday) to "6": {"is_open"?, "start_time", "end_time"} or a list of at most 1000 of them}, local times HH:MM up to 24:00; a missing weekday is closed. buffer_time_minutes: 0 to 1440. max_advance_booking_days: 1 to 730; null means the limit of the policy. slot_interval_minutes: 1 to 1440. preferred_hours: {"start_time", "end_time"}. quiet_hours: {"start_time", "end_time"}, during which customers get no messages; they may span midnight, and null means none. price_rounding: 0.01 to 100 with two decimals; prices that price rules have changed, and fees, are multiples of it. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_business_settings from public;
 grant execute on function schnittwerk.set_business_settings
@@ -9403,7 +9403,7 @@ stable
 return schnittwerk_core.get_business_settings(p_salon_id);
 
 comment on function schnittwerk.get_business_settings(uuid) is
-  'Opening hours and booking settings of the salon, in the shape that set_business_settings takes. For everyone. Raises salon_required, not_found.';
+  'The salon''s opening hours and booking settings, in the form that set_business_settings takes. For everyone. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.get_business_settings from public;
 grant execute on function schnittwerk.get_business_settings

@@ -52,7 +52,7 @@ create table schnittwerk_core.appointments (
     foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
   constraint appointments_service_is_of_the_salon
     foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id),
-  -- One constraint: the server parses each again at every insert.
+  -- One constraint, not two: the server parses each of them at every insert.
   constraint appointments_end_is_after_start
     check (ends_at > starts_at and isfinite(starts_at) and isfinite(ends_at))
 );
@@ -83,7 +83,7 @@ comment on column schnittwerk_core.appointments.status is
   'pending, confirmed and completed claim their time; cancelled and no_show do not.';
 comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
 comment on column schnittwerk_core.appointments.price_details is
-  'How the price came about, as price_json has it; null = no price rule applied.';
+  'How the price came about, in the form of price_json; null = no price rule applied.';
 comment on column schnittwerk_core.appointments.promotion_id is
   'The promotion that was used. No reference: the promotion may be deleted.';
 comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before it, as agreed when booked.';
@@ -114,7 +114,7 @@ comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
 comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';
 comment on column schnittwerk_core.appointments.created_at is 'When it was booked.';
-comment on column schnittwerk_core.appointments.updated_at is 'When it was changed last.';
+comment on column schnittwerk_core.appointments.updated_at is 'When it last changed.';
 
 create trigger appointments_touch_updated_at
 before update on schnittwerk_core.appointments
@@ -161,11 +161,11 @@ comment on column schnittwerk_core.fee.customer_id is 'The customer of the appoi
 comment on column schnittwerk_core.fee.cause is 'late_cancellation or no_show.';
 comment on column schnittwerk_core.fee.amount is 'Amount in the salon''s currency.';
 comment on column schnittwerk_core.fee.status is
-  'owed; waived: the salon team lets the customer off; withdrawn: it turned out that they did show up.';
+  'owed; waived by the salon team; withdrawn because the customer had shown up after all.';
 comment on column schnittwerk_core.fee.waived_at is 'When it was waived.';
 comment on column schnittwerk_core.fee.withdrawn_at is 'When it was withdrawn.';
 comment on column schnittwerk_core.fee.created_at is 'When it was recorded.';
-comment on column schnittwerk_core.fee.updated_at is 'When it was changed last.';
+comment on column schnittwerk_core.fee.updated_at is 'When it last changed.';
 
 create trigger fee_touch_updated_at
 before update on schnittwerk_core.fee
@@ -192,7 +192,7 @@ comment on column schnittwerk_core.status_transition.thing is 'appointment or wa
 comment on column schnittwerk_core.status_transition.from_status is 'Status before.';
 comment on column schnittwerk_core.status_transition.to_status is 'Status after.';
 comment on column schnittwerk_core.status_transition.moment is
-  'When the change is possible. any: always; before_start: before the appointment starts; from_start: from its start on; correction: only as a correction. From the start on, a before_start change is a correction, too. The salon team makes corrections with a reason, until late_entry_hours after the end.';
+  'When the change is possible. any: always; before_start: before the appointment starts; from_start: from its start on; correction: only as a correction. From the start on, a before_start change is a correction too. The salon team makes corrections with a reason, until late_entry_hours after the end.';
 
 insert into schnittwerk_core.status_transition (thing, from_status, to_status, moment)
 values
@@ -343,7 +343,7 @@ create table schnittwerk_core.occupancy (
   claim_id uuid not null,
   resource_id uuid not null,
   during tstzrange not null,
-  -- null, and so refused, of what is empty or has no end
+  -- Null, and so refused, if the range is empty or unbounded.
   starts_at timestamptz not null generated always as (lower(during)) stored,
   ends_at timestamptz not null generated always as (upper(during)) stored,
   expires_at timestamptz,
@@ -354,7 +354,7 @@ create table schnittwerk_core.occupancy (
   )
 );
 
--- What listing slots reads: an order of magnitude faster than the same claims by the constraint's.
+-- For listing slots: an order of magnitude faster than the index of the constraint.
 create index occupancy_by_end
   on schnittwerk_core.occupancy (salon_id, resource_id, ends_at) include (starts_at, expires_at, claim_id);
 create index occupancy_holds
@@ -363,23 +363,23 @@ create index occupancy_holds
 alter table schnittwerk_core.occupancy enable row level security;
 
 comment on table schnittwerk_core.occupancy is
-  'Every live claim on somebody''s or something''s time, buffers included: the only truth about what is taken.';
+  'Every live claim on the time of a resource, buffers included: the only source for what is taken.';
 comment on column schnittwerk_core.occupancy.salon_id is 'The salon.';
-comment on column schnittwerk_core.occupancy.claim_id is 'The appointment, or what holds the time for now.';
+comment on column schnittwerk_core.occupancy.claim_id is 'The appointment, hold or waitlist entry (for its offer) that claims the time.';
 comment on column schnittwerk_core.occupancy.resource_id is 'Whose time.';
 comment on column schnittwerk_core.occupancy.during is 'The time taken, [start, end), widened by the buffers.';
 comment on column schnittwerk_core.occupancy.starts_at is 'Its start, for the index.';
 comment on column schnittwerk_core.occupancy.ends_at is 'Its end, for the index.';
-comment on column schnittwerk_core.occupancy.expires_at is 'When a hold lapses; null for appointments.';
+comment on column schnittwerk_core.occupancy.expires_at is 'When a hold or an offer lapses; null for appointments.';
 comment on constraint occupancy_lasts_at_most_three_days on schnittwerk_core.occupancy is
-  'A day of service with a day of buffer on both sides: so what overlaps a time begins or ends near it.';
+  'A day of service with a day of buffer on both sides. So a claim that overlaps a time ends near it, and scans can stop early.';
 comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy is
   'Makes double booking impossible, even by direct SQL.';
 -- end include
 
 -- include: sql/booking/customer_turn.sql
--- A table of its own: an update of customers would check all constraints of the row and fire its
--- triggers at every booking.
+-- A separate table: an update of customers would check all constraints of the row, and fire its
+-- triggers, at every booking.
 create table schnittwerk_core.customer_turn (
   salon_id uuid not null,
   customer_id uuid not null,
@@ -393,7 +393,7 @@ create table schnittwerk_core.customer_turn (
 alter table schnittwerk_core.customer_turn enable row level security;
 
 comment on table schnittwerk_core.customer_turn is
-  'What simultaneous bookings for one customer wait for, so that each is judged by what the others booked.';
+  'Simultaneous bookings for one customer wait for each other at this row, so that each is judged by what the others booked.';
 comment on column schnittwerk_core.customer_turn.salon_id is 'The salon.';
 comment on column schnittwerk_core.customer_turn.customer_id is 'The customer.';
 comment on column schnittwerk_core.customer_turn.turns is
@@ -421,7 +421,7 @@ end
 $$;
 
 comment on function schnittwerk_core.take_turn(uuid, uuid) is
-  'Makes what a customer books wait for each other: a second call waits here until the first has committed, and then sees what it wrote. A transaction with an older snapshot fails, since the row that it updates has changed. Before the resources.';
+  'Makes bookings for one customer wait for each other. A second call waits here until the first has committed, and then sees what it wrote. A transaction with an older snapshot fails, because the row has changed. Call it before lock_resources.';
 
 revoke execute on function schnittwerk_core.take_turn from public;
 -- end include
@@ -476,7 +476,7 @@ comment on table schnittwerk_core.hold is
 comment on column schnittwerk_core.hold.salon_id is 'The salon.';
 comment on column schnittwerk_core.hold.id is 'Identifies the hold within the salon.';
 comment on column schnittwerk_core.hold.customer_id is
-  'For whom; null = the salon team does not say yet.';
+  'For whom; null = for nobody yet.';
 comment on column schnittwerk_core.hold.service_id is 'The service.';
 comment on column schnittwerk_core.hold.staff_id is 'The member of staff.';
 comment on column schnittwerk_core.hold.starts_at is 'Start of the slot.';
@@ -491,7 +491,7 @@ comment on column schnittwerk_core.hold.status is
 comment on column schnittwerk_core.hold.expires_at is 'When the slot stops being held.';
 comment on column schnittwerk_core.hold.appointment_id is 'The appointment that a used hold became.';
 comment on column schnittwerk_core.hold.created_at is 'When it was made.';
-comment on column schnittwerk_core.hold.updated_at is 'When its status changed last.';
+comment on column schnittwerk_core.hold.updated_at is 'When its status last changed.';
 
 create trigger hold_touch_updated_at
 before update on schnittwerk_core.hold
@@ -536,7 +536,7 @@ end
 $$;
 
 comment on function schnittwerk_core.held_units(uuid, uuid[]) is
-  'The units of which holds claim time, to be locked with those of what takes their place; null = none.';
+  'The units whose time the given holds claim; null if none. The caller locks them together with the units of what replaces the holds.';
 
 revoke execute on function schnittwerk_core.held_units from public;
 -- end include
@@ -593,7 +593,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.staff_claims(schnittwerk_core.step[], interval, int, int) is
-  'What an appointment claims of its member of staff, as times after its start: each run of steps that need them, the first and the last widened by the buffers in minutes. p_steps null = one run of p_duration.';
+  'What an appointment claims of its member of staff, as times after its start: each run of steps that need them, the first and the last widened by the buffers in minutes. p_steps: null means one run of p_duration.';
 
 revoke execute on function schnittwerk_core.staff_claims from public;
 -- end include
@@ -649,7 +649,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.claims_of(uuid, timestamptz, timestamptz, int, int, schnittwerk_core.step[], schnittwerk_core.unit_use[]) is
-  'Every claim of an appointment, an offer or a hold: on its member of staff a range a run of steps, on each unit a range.';
+  'Every claim of an appointment, an offer or a hold: for its member of staff one range per run of steps, for each unit one range.';
 
 revoke execute on function schnittwerk_core.claims_of from public;
 -- end include
@@ -688,7 +688,7 @@ end
 $$;
 
 comment on function schnittwerk_core.closed_unit_time(uuid, uuid, timestamptz, timestamptz) is
-  'When a unit is closed between two instants, at least.';
+  'When a unit is closed between two instants. The ranges may begin before and end after them.';
 
 revoke execute on function schnittwerk_core.closed_unit_time from public;
 -- end include
@@ -745,7 +745,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_units(uuid, schnittwerk_core.need[], timestamptz, timestamptz, int, int, uuid[], uuid[], uuid[]) is
-  'The free units that an appointment would use, for each need p_preferred_ids first, then by id. resource_id is null where its pool has too few: the appointment cannot take place. The claims p_exclude_claim_ids do not count, p_excluded_ids are not chosen.';
+  'The free units that an appointment would use, for each need p_preferred_ids first, then by id. If a pool has too few, resource_id is null and the appointment cannot take place. The claims p_exclude_claim_ids do not count; p_excluded_ids are not chosen.';
 
 revoke execute on function schnittwerk_core.choose_units from public;
 
@@ -839,7 +839,7 @@ begin
     ) d
     where d.depth >= p_least
   ) + (
-    -- An instant between two such stretches at which sets go on.
+    -- Single instants between two such stretches that are in enough sets.
     select coalesce(range_agg(tstzrange(e.at, e.at, '[]')), '{}')
     from (
       select distinct b.at
@@ -853,7 +853,7 @@ end
 $$;
 
 comment on function schnittwerk_core.where_at_least(tstzmultirange[], int) is
-  'The instants that are in at least p_least of the sets of open ranges.';
+  'The instants that are in at least p_least of the given sets of open ranges.';
 
 revoke execute on function schnittwerk_core.where_at_least from public;
 -- end include
@@ -901,8 +901,8 @@ begin
       from unnest(p_needs) d
     ) n
   loop
-    -- In the space of starts: that some unit is free at each instant does not mean that one of them
-    -- is free for the whole appointment.
+    -- Computes with starts, not instants: a free unit at each instant does not mean one that is free
+    -- for the whole appointment.
     v_forbidden := array(
       select (
         select coalesce(range_agg(
@@ -937,7 +937,7 @@ end
 $$;
 
 comment on function schnittwerk_core.pool_starts(uuid, schnittwerk_core.need[], interval, int, int, timestamptz, timestamptz, uuid[]) is
-  'The starts between p_first and p_last at which every pool that an appointment on these terms needs has enough units that are free for as long as it needs them, as closed ranges. The claims p_exclude_claim_ids do not count.';
+  'The starts between p_first and p_last, as closed ranges, at which every pool that an appointment on these terms needs has enough units that are free for as long as it needs them. The claims p_exclude_claim_ids do not count.';
 
 revoke execute on function schnittwerk_core.pool_starts from public;
 -- end include
@@ -1011,7 +1011,7 @@ begin atomic
   from schnittwerk_core.appointments a
   where a.salon_id = p_salon_id and a.customer_id = p_customer_id
     and schnittwerk_core.is_live(a.status)
-    -- an appointment lasts at most 72 hours
+    -- Bounds the scan: no appointment lasts longer.
     and a.starts_at > p_from - interval '72 hours' and a.starts_at < p_until
     and a.ends_at > p_from
     and a.id <> all (p_exclude_ids)
@@ -1062,7 +1062,7 @@ create type schnittwerk_core.service_term as (
 );
 
 comment on type schnittwerk_core.service_term is
-  'On what terms a member of staff performs a service; see service_terms.';
+  'The terms on which a member of staff performs a service; see service_terms.';
 
 create function schnittwerk_core.service_terms(
   p_salon_id uuid,
@@ -1080,7 +1080,7 @@ begin atomic
   select
     m.id,
     v.is_active and m.is_active and p.staff_id is not null
-      -- What was deactivated since does not freeze what is booked.
+      -- A booked appointment can be moved even if its staff or service have been deactivated.
       or (p_moved).staff_id is not distinct from m.id,
     coalesce(
       (p_moved).ends_at - (p_moved).starts_at,
@@ -1094,7 +1094,7 @@ begin atomic
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
     m.calendar_version,
-    -- Functions that cannot be inlined cost a service of one step nothing.
+    -- A service of one step calls none of these functions, which do not inline.
     case
       when (p_moved).staff_id is not null then (p_moved).steps
       when v.steps is not null then schnittwerk_core.staff_steps(
@@ -1114,7 +1114,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price (before any price rule), buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
+  'The terms on which each member of staff performs a service: duration, price (before any price rule), buffers in minutes, steps (null = one) and needs of pools (null = none). is_offered: false if they do not perform it, or if they or the service are inactive. calendar_version: that of the member of staff. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved; it keeps its length, steps, needs, buffers, price and staff, even if these have been deactivated.';
 
 revoke execute on function schnittwerk_core.service_terms from public;
 -- end include
@@ -1129,7 +1129,7 @@ create type schnittwerk_core.way as (
 );
 
 comment on type schnittwerk_core.way is
-  'A way to perform a service: who, for how long and how much, at which possible starts (closed ranges, whatever the grid), and where the grid of their slots begins.';
+  'A way to perform a service: by whom, for how long, at what price, at which possible starts (closed ranges, off the grid too), and where the grid of their slots begins.';
 
 create function schnittwerk_core.ways(
   p_salon_id uuid,
@@ -1145,7 +1145,7 @@ stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- One plan, whatever is known of the tables: from index to index, for each of the staff.
+-- Forces one plan, whatever the statistics say: index look-ups for each member of staff.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -1156,7 +1156,7 @@ as $$
 begin
   return query
   with kind as materialized (
-    -- What all have in common who perform the service in the same time
+    -- Shared by all who perform the service on the same terms.
     select
       d.duration, d.buffer_before_minutes, d.buffer_after_minutes, d.steps, d.needs,
       claims.froms, claims.untils,
@@ -1267,7 +1267,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.grid_starts(tstzmultirange, interval, interval, timestamptz[], timestamptz, timestamptz) is
-  'The starts from p_first_start to p_last_start, every p_step from the grid''s origins, from which p_duration fits into one range of free time.';
+  'The starts from p_first_start to p_last_start, every p_step from the origins of the grid, from which p_duration fits into one range of free time.';
 
 revoke execute on function schnittwerk_core.grid_starts from public;
 -- end include
@@ -1371,7 +1371,7 @@ end
 $$;
 
 comment on function schnittwerk_core.free_stretches(uuid, uuid[], timestamptz, timestamptz) is
-  'The stretches of open time from now on that nothing claims, of each of the staff, numbered by time, in the weeks from p_first to p_last. follows_claim, precedes_claim: whether a claim ends where it starts, or begins where it ends; else it ends with open time.';
+  'The stretches of open time from now on that nothing claims, for each member of staff, numbered by time, in the weeks from p_first to p_last. follows_claim, precedes_claim: whether the stretch starts at the end of a claim, or ends at the start of one; otherwise open time starts or ends there.';
 
 revoke execute on function schnittwerk_core.free_stretches from public;
 -- end include
@@ -1433,7 +1433,7 @@ as $$
 declare
   v_policies jsonb;
 begin
-  -- A condition of the trigger would be parsed at every insert. Fees are not counted: null is none.
+  -- Not a condition of the trigger, which would be parsed at every insert. A null fee means none.
   if num_nulls(
     new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
     new.reschedule_deadline_hours, new.max_reschedules
@@ -1448,7 +1448,7 @@ begin
     coalesce(new.units, case when t.needs is not null then schnittwerk_core.choose_units(
       new.salon_id,
       case when t.duration = new.ends_at - new.starts_at then t.needs else array(
-        -- Its length is not the service's, nor are the minutes: it needs the units all the time.
+        -- Its length is not the service's, so neither are the minutes: it needs the units all the time.
         select row(d.pool, max(d.quantity), null, null)::schnittwerk_core.need
         from unnest(t.needs) d
         group by d.pool
@@ -1511,7 +1511,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- Holds are rare: most claims find that out in an index with nothing in it.
+  -- Holds are rare: this look-up mostly finds an empty index.
   if exists (
     select from schnittwerk_core.occupancy o
     where o.salon_id = p_salon_id and o.resource_id = p_resource_id
@@ -1527,7 +1527,7 @@ end
 $$;
 
 comment on function schnittwerk_core.claim_time(uuid, uuid, uuid, tstzrange, timestamptz) is
-  'Claims the time of a resource for an appointment, or until p_expires_at for a hold; expired holds give way. The resource is locked.';
+  'Claims the time of a resource for an appointment, or until p_expires_at for a hold or an offer. Deletes expired claims on that time. The caller has locked the resource.';
 
 revoke execute on function schnittwerk_core.claim_time from public;
 -- end include
@@ -1554,7 +1554,7 @@ end
 $$;
 
 comment on function schnittwerk_core.release_claim(uuid, uuid) is
-  'Gives up the time that a hold or an offer claims. Waits for no lock: an expired claim that a booking is taking the time of is left to that.';
+  'Releases the time that a hold or an offer claims. Waits for no lock: if a booking is taking the time of an expired claim, that booking deletes it.';
 
 revoke execute on function schnittwerk_core.release_claim from public;
 -- end include
@@ -1571,7 +1571,7 @@ return array(select u.resource_id from unnest((p_appointment).units) u)
   || (p_appointment).staff_id;
 
 comment on function schnittwerk_core.claimed_resources(schnittwerk_core.appointments) is
-  'Whose time an appointment claims: its member of staff and its units.';
+  'The resources whose time an appointment claims: its member of staff and its units.';
 
 revoke execute on function schnittwerk_core.claimed_resources from public;
 
@@ -1684,7 +1684,7 @@ end
 $$;
 
 comment on function schnittwerk_core.replace_occupancy() is
-  'Replaces the claims of all appointments that a statement has changed: first it deletes the old ones, so that appointments can change places.';
+  'Replaces the claims of all appointments that a statement has changed. It deletes all old claims first, so that appointments can change places.';
 
 revoke execute on function schnittwerk_core.replace_occupancy from public;
 
@@ -1725,7 +1725,7 @@ begin
     a.staff_id, a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes,
     a.steps, a.units) c
   where a.salon_id = new.salon_id and schnittwerk_core.is_live(a.status)
-    -- a claim lasts at most 72 hours
+    -- A claim lasts at most 72 hours.
     and a.starts_at between v_from - interval '72 hours' and schnittwerk_core.clock()
     and upper(c.during) > v_from
   -- Most claims are still there. Direct SQL may have used time whose claim had been deleted.
@@ -1780,7 +1780,7 @@ return array[
 ];
 
 comment on function schnittwerk_core.lead_time_failures(timestamptz, timestamptz, timestamptz) is
-  'The codes of notice and horizon that a start fails, and null for each that it passes.';
+  'The codes of notice and horizon if a start fails them, null for each that it passes.';
 
 revoke execute on function schnittwerk_core.lead_time_failures from public;
 
@@ -1805,7 +1805,7 @@ return array[
 ];
 
 comment on function schnittwerk_core.opening_failures(uuid, text, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
-  'The codes of holidays and opening hours that an appointment fails, and null for each that it passes. p_ends_at must be after p_starts_at.';
+  'The codes of holidays and opening hours if an appointment fails them, null for each that it passes. p_ends_at must be after p_starts_at.';
 
 revoke execute on function schnittwerk_core.opening_failures from public;
 -- end include
@@ -1854,7 +1854,7 @@ end
 $$;
 
 comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, timestamptz, numeric, schnittwerk_core.unit_use[]) is
-  'The details of a failed rule, with the salon''s limits filled in, or the first pool of p_units that has too few.';
+  'The details of a failed rule, with the salon''s limits filled in, or with the first pool of p_units that has too few.';
 
 revoke execute on function schnittwerk_core.refusal_details from public;
 -- end include
@@ -1951,7 +1951,7 @@ end
 $$;
 
 comment on function schnittwerk_core.calendar_failures(uuid, uuid, text, tstzmultirange, tstzmultirange, tstzmultirange, tstzmultirange, timestamptz[], int, timestamptz, timestamptz) is
-  'The codes of what in the calendar keeps an appointment from taking place: holidays, opening hours, the grid, the hours of the member of staff. The week is given as it is kept in salon_week and staff_week; where p_working is null it is computed. p_slot_interval_minutes: null = any start will do.';
+  'The codes of what in the calendar prevents an appointment: holidays, opening hours, the grid, and the hours of the member of staff. The week is given as stored in salon_week and staff_week; if p_working is null, it is computed. p_slot_interval_minutes: null allows any start.';
 
 revoke execute on function schnittwerk_core.calendar_failures from public;
 -- end include
@@ -1984,7 +1984,7 @@ end
 $$;
 
 comment on function schnittwerk_core.promotion_uses(uuid, uuid, uuid, uuid[]) is
-  'How often a promotion has been used, open holds included and cancelled appointments not; by one customer, or null = by all. The claims p_exclude_claim_ids do not count.';
+  'How often a promotion has been used: by appointments that are not cancelled, and by open holds. p_customer_id: null means by everybody. The claims p_exclude_claim_ids do not count.';
 
 revoke execute on function schnittwerk_core.promotion_uses from public;
 -- end include
@@ -2019,7 +2019,7 @@ revoke execute on function schnittwerk_core.is_first_visit from public;
 create type schnittwerk_core.usable_promotions as (ids uuid[], limited_ids uuid[], is_used_up boolean);
 
 comment on type schnittwerk_core.usable_promotions is
-  'Which promotions a booking may use, which of these are to be locked before that is certain, since other bookings may use them up, and whether the code that was given is used up.';
+  'The promotions that a booking may use (ids), those to lock before that is certain, because other bookings may use them up (limited_ids), and whether the promotion of the given code is used up.';
 
 create function schnittwerk_core.usable_promotions(
   p_salon_id uuid,
@@ -2055,7 +2055,7 @@ begin
         else true end as is_left,
       case
         when not r.conditions ? 'first_visit' then true
-        -- Who gives the code claims a first visit; the booking checks it.
+        -- A caller who gives the code claims a first visit; the booking checks it.
         when p_customer_id is null then r.conditions ? 'code'
         else schnittwerk_core.is_first_visit(
           p_salon_id, r.id, p_customer_id, p_exclude_claim_ids)
@@ -2070,7 +2070,7 @@ end
 $$;
 
 comment on function schnittwerk_core.usable_promotions(uuid, uuid, uuid, text, uuid, uuid[]) is
-  'The promotions that a booking of a service may use, by their codes and uses: those without a code, with p_code (as promotion_code spells it), or p_booked_with, which an appointment that changes has already. p_customer_id null = somebody who is not known yet. Uses of p_exclude_claim_ids do not count.';
+  'The promotions that a booking of a service may use, by their codes and uses: those without a code, with p_code (as promotion_code spells it), and p_booked_with, the promotion of an appointment that changes. p_customer_id: null means a customer who is not known yet. Uses of p_exclude_claim_ids do not count.';
 
 revoke execute on function schnittwerk_core.usable_promotions from public;
 
@@ -2091,7 +2091,7 @@ end
 $$;
 
 comment on function schnittwerk_core.unlimited_promotions(uuid) is
-  'The promotions that everybody has any number of times, also for visits and waitlist offers.';
+  'The promotions that everybody can use any number of times, also for visits and waitlist offers.';
 
 revoke execute on function schnittwerk_core.unlimited_promotions from public;
 -- end include
@@ -2121,7 +2121,7 @@ declare
   v_dates date[];
   v_loads schnittwerk_core.staff_loads;
 begin
-  -- The local days from the first asked for to the last, and where that ends.
+  -- The local days from the first to the last that is asked for, and the end of the last.
   select
     array_agg(d.midnight order by d.midnight) || max(d.next_midnight),
     array_agg(d.day order by d.midnight)
@@ -2173,7 +2173,7 @@ end
 $$;
 
 comment on function schnittwerk_core.day_loads(schnittwerk_core.salon_week[], uuid[], tstzmultirange, uuid[]) is
-  'How booked each of the staff is on the local days of the weeks from the first of p_during to the last: an appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time are left out.';
+  'How full the local days of each member of staff are, from the first day of p_during to the last. An appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time are left out.';
 
 revoke execute on function schnittwerk_core.day_loads from public;
 -- end include
@@ -2184,7 +2184,7 @@ create type schnittwerk_core.price_curve as (
 );
 
 comment on type schnittwerk_core.price_curve is
-  'What a service costs with some of the staff, by its start: each price since its instant, until the next.';
+  'What a service costs with some of the staff, by its start. Each price holds from its instant to the next.';
 
 create function schnittwerk_core.depend_on_load(p_rules schnittwerk_core.price_rule[])
 returns boolean
@@ -2194,7 +2194,7 @@ parallel safe
 return exists (select from unnest(p_rules) r where r.conditions ? 'booked_percent');
 
 comment on function schnittwerk_core.depend_on_load(schnittwerk_core.price_rule[]) is
-  'Whether one of the rules asks how booked a day of the member of staff is.';
+  'Whether one of the rules depends on how full a day of the member of staff is.';
 
 revoke execute on function schnittwerk_core.depend_on_load from public;
 
@@ -2227,7 +2227,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.start_prices(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], tstzmultirange, uuid[]) is
-  'What a service costs now with each of the staff at the starts p_during, which are in p_weeks (price_stretches). The appointments p_exclude_ids do not count as booked.';
+  'What a service costs now with each member of staff at the starts p_during, which are in p_weeks (price_stretches). The appointments p_exclude_ids do not count as booked.';
 
 revoke execute on function schnittwerk_core.start_prices from public;
 
@@ -2247,7 +2247,7 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  -- Otherwise staff with the same terms have the same price at every start.
+  -- If not, staff with the same terms have the same price at every start.
   v_is_personal constant boolean := schnittwerk_core.depend_on_load(p_rules);
   v_during constant tstzmultirange := (
     select range_agg(h.during) * tstzmultirange(tstzrange(p_first, p_last, '[]'))
@@ -2273,7 +2273,7 @@ end
 $$;
 
 comment on function schnittwerk_core.price_curves(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], timestamptz, timestamptz, uuid[]) is
-  'What a service costs now with each of the staff at starts from p_first to p_last, within the hours of p_weeks; each of the staff has one curve.';
+  'What a service costs now with each member of staff at starts from p_first to p_last, within the hours of p_weeks. Each of them has one curve.';
 
 revoke execute on function schnittwerk_core.price_curves from public;
 -- end include
@@ -2295,7 +2295,7 @@ create type schnittwerk_core.verdict as (
 );
 
 comment on type schnittwerk_core.verdict is
-  'What the rules say to an appointment with one member of staff: its terms, the units that it would use (resource_id null where a pool has too few), the codes of all rules that it fails, in no order, and, in a salon with price rules, how its price came about (price_json), which promotion it uses, and which promotions are to be locked before that is certain (null = none).';
+  'What the rules say about an appointment with one member of staff: its terms, the units that it would use (resource_id is null if a pool has too few), and the codes of all rules that it fails, in no order. In a salon with price rules also how its price came about (price_json), the promotion that it uses, and the promotions to lock before that is certain (null = none).';
 
 create function schnittwerk_core.judge_start(
   p_salon_id uuid,
@@ -2318,7 +2318,7 @@ stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- one plan, whatever is known of the tables: from index to index
+-- Forces one plan, whatever the statistics say: index look-ups.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -2327,7 +2327,7 @@ set enable_material = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
-  -- Another service comes on terms of its own.
+  -- Another service has its own terms.
   v_kept constant schnittwerk_core.appointments :=
     case when p_moved.service_id = p_service_id then p_moved end;
   v_verdicts schnittwerk_core.verdict[];
@@ -2361,7 +2361,7 @@ begin
             limit 1
           ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict'
         end,
-        -- Read once, for as long as an appointment with any of the staff may last.
+        -- One read for all staff: no appointment lasts longer.
         case when (j.policies -> 'prevent_customer_overlap')::boolean and (
           select b.starts_at
           from schnittwerk_core.busy_with(
@@ -2376,7 +2376,7 @@ begin
           v_now, schnittwerk_core.limit_days(j.max_advance_booking_days, j.policies)),
         p_starts_at
       ) end, null)
-      -- Within open time no rule of the calendar fails; outside, a function names those that do.
+      -- Inside open time no rule of the calendar fails. Otherwise a function finds those that do.
       || case when j.open @> tstzrange(p_starts_at, j.ends_at) and not j.is_grid_required
         then '{}'
         else schnittwerk_core.calendar_failures(
@@ -2415,7 +2415,7 @@ begin
       on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = k.week
       and w.salon_version = k.version and w.staff_version = t.calendar_version
     where s.id = p_salon_id
-    -- what several rules ask for is worked out once
+    -- offset 0 computes once what several rules use.
     offset 0
   ) j;
   if not p_is_held and (v_has_price_rules or p_promotion_code is not null) then
@@ -2428,7 +2428,7 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean, boolean, text) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s; p_is_held: notice and horizon were judged when the slot was held, which also has its price; p_takes_promotions: whether promotions with a code or limited uses may apply; p_promotion_code: the code as it was given. Unknown staff have no verdict; of an unknown service nobody has.';
+  'Judges every booking rule for a start, with each member of staff, in one statement. Booking, validating and explaining all use it. p_ends_at, p_expected_price: compared if given. p_exclude_claim_ids: claims that do not count (an appointment, a hold, or a waitlist entry with an offer). p_moved: the appointment that is moved; it keeps its terms unless its service changes. p_customer_id: whose other appointments must not overlap, except those of the visit p_visit_id; null means nobody''s. p_is_held: notice and horizon were judged when the slot was held, and the price is that of the hold. p_takes_promotions: whether promotions with a code or limited uses may apply. p_promotion_code: the code as given. Unknown staff get no verdict; for an unknown service nobody gets one.';
 
 revoke execute on function schnittwerk_core.judge_start from public;
 -- end include
@@ -2505,7 +2505,7 @@ end
 $$;
 
 comment on function schnittwerk_core.price_verdicts(schnittwerk_core.verdict[], uuid, uuid, timestamptz, numeric, uuid[], uuid, boolean, text, uuid) is
-  'The verdicts of judge_start on a start with its prices by the price rules, and with the failures price_mismatch (p_expected_price null = any price will do), promotion_not_valid and promotion_used_up. p_code: a promotion''s code as it was given; p_booked_with: the promotion of the appointment that changes.';
+  'The verdicts of judge_start on a start, with its prices by the price rules and with the failures price_mismatch, promotion_not_valid and promotion_used_up. p_expected_price: null accepts any price. p_code: the code of a promotion as given. p_booked_with: the promotion of the appointment that changes.';
 
 revoke execute on function schnittwerk_core.price_verdicts from public;
 -- end include
@@ -2552,7 +2552,7 @@ begin
   if schnittwerk_core.has_limited_uses(v_rule.conditions) is not true then
     return;
   end if;
-  -- What is counted below is counted by later statements than this lock.
+  -- The lock first: later statements count what others have booked.
   perform schnittwerk_core.take_promotion_turns(v_rule.salon_id, array[v_rule.id]);
   -- The hold may have lapsed while the call waited, and another booking may have taken its use. A
   -- limit that was lowered meanwhile does not take it away.
@@ -2570,7 +2570,7 @@ begin
   then
     perform schnittwerk_core.refuse('hold_expired');
   end if;
-  -- For whom it would be was not known yet.
+  -- The hold was made for nobody yet.
   if p_hold.customer_id is null then
     if (v_rule.conditions ->> 'max_uses_per_customer')::int <= schnittwerk_core.promotion_uses(
       v_rule.salon_id, v_rule.id, p_customer_id, array[p_hold.id])
@@ -2586,7 +2586,7 @@ end
 $$;
 
 comment on function schnittwerk_core.take_held_use(schnittwerk_core.hold, uuid) is
-  'Lets a booking have the use of a promotion that its hold reserves, and makes others who want one wait for it. Refuses with hold_expired if somebody else has had that use since the hold lapsed, and, where the hold was for nobody yet, with promotion_used_up or promotion_not_valid if the customer may not use the promotion. The last lock of a booking.';
+  'Gives a booking the use of a promotion that its hold reserves, and makes others who want a use wait. Refuses with hold_expired if somebody else has taken that use since the hold lapsed. If the hold was for nobody yet, refuses with promotion_used_up or promotion_not_valid if the customer may not use the promotion. The last lock of a booking.';
 
 revoke execute on function schnittwerk_core.take_held_use from public;
 -- end include
@@ -2657,7 +2657,7 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_units(uuid, schnittwerk_core.verdict[], schnittwerk_core.unit_use[], boolean) is
-  'Locks the time of all units of the pools that the verdicts need, and of those that a moved appointment uses, until the transaction ends. The caller has locked the staff, judges again afterwards, and locks no other units later. Without p_waits it waits for no lock and returns false if another transaction has one of them.';
+  'Locks the time of all units of the pools that the verdicts need, and of the units of a moved appointment, until the transaction ends. The caller has locked the staff, judges again afterwards, and locks no other units later. p_waits: false waits for no lock, and returns false if another transaction holds one.';
 
 revoke execute on function schnittwerk_core.lock_units from public;
 -- end include
@@ -2751,7 +2751,7 @@ begin
   order by r.id
   for no key update;
   loop
-    -- A later statement than the locks: it sees what others booked before they gave them up.
+    -- After the locks, in a later statement: it sees what others booked before they released them.
     v_verdicts := schnittwerk_core.judge_start(
       p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
       p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id, p_is_held, p_takes_promotions,
@@ -2787,7 +2787,7 @@ end
 $$;
 
 comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean, boolean, text) is
-  'Locks the given staff, and the staff of an appointment that is moved, by id, the units that the service needs, and promotions that it uses and others may use up; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
+  'Judges a start under locks and returns the verdict to book. Locks the given staff and the staff of a moved appointment by id, then the units that the service needs, then promotions whose uses are limited. Judges the start with each member of staff (judge_start) and chooses the best verdict (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;
 -- end include
@@ -2888,7 +2888,7 @@ return (
 );
 
 comment on function schnittwerk_core.fee_of(uuid, uuid) is
-  'The fee of an appointment, whatever became of it; null where it has none.';
+  'The fee of an appointment, in any status; null if it has none.';
 
 revoke execute on function schnittwerk_core.fee_of from public;
 
@@ -2928,7 +2928,7 @@ end
 $$;
 
 comment on function schnittwerk_core.hold_fee_payer(schnittwerk_core.appointments) is
-  'Locks the customer of an appointment that may come to cost a fee, as the fee''s reference does. Call it before the appointment is locked: erase_customer locks in that order.';
+  'Locks the customer of an appointment that may come to cost a fee, as the foreign key of the fee does. Call it before locking the appointment: erase_customer locks in that order.';
 
 revoke execute on function schnittwerk_core.hold_fee_payer from public;
 -- end include
@@ -2981,7 +2981,7 @@ end
 $$;
 
 comment on function schnittwerk_core.record_fee(schnittwerk_core.appointments, text) is
-  'Records the fee that was agreed for p_cause (late_cancellation or no_show) and returns it; null where none was agreed or it rounds to 0. A fee that had been withdrawn is owed again.';
+  'Records the fee that was agreed for p_cause (late_cancellation or no_show) and returns it; null if none was agreed or it rounds to 0. A withdrawn fee is owed again.';
 
 revoke execute on function schnittwerk_core.record_fee from public;
 -- end include
@@ -3006,7 +3006,7 @@ end
 $$;
 
 comment on function schnittwerk_core.withdraw_fee(schnittwerk_core.appointments) is
-  'Withdraws the fee that is owed for an appointment and returns it; null where none is owed.';
+  'Withdraws the fee that is owed for an appointment and returns it; null if none is owed.';
 
 revoke execute on function schnittwerk_core.withdraw_fee from public;
 -- end include
@@ -3084,7 +3084,7 @@ end
 $$;
 
 comment on function schnittwerk_core.change_failures(schnittwerk_core.caller, schnittwerk_core.appointments, text, boolean, boolean) is
-  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is no move and so not limited; the one predicate behind both writes and appointment_policies. An appointment can be moved if it could be cancelled before its start. p_is_whole_visit: the appointment stands for its visit (earliest_item). Of these rules only the status, and that a visit stays together, bind the service.';
+  'The codes, in order, of the rules that keep a caller from p_action now: cancel, reschedule, or change_service, which is not a move and so not limited. Both the writes and appointment_policies use it. An appointment can be moved if it could be cancelled before its start. p_is_whole_visit: the appointment stands for its visit (earliest_item). The service is bound only by the status and by the visit.';
 
 revoke execute on function schnittwerk_core.change_failures from public;
 -- end include
@@ -3233,7 +3233,7 @@ end
 $$;
 
 comment on function schnittwerk_core.hold_to_book(schnittwerk_core.caller, uuid, uuid, timestamptz, uuid) is
-  'The hold that a booking for the call''s customer uses. Refuses as require_hold and if it is another customer''s, and with invalid_input if it holds another slot; p_staff_id null = the hold''s. Whether it is still open is up to lock_hold.';
+  'The hold that a booking for the call''s customer uses. Refuses as require_hold does, with not_found if the hold is another customer''s, and with invalid_input if it holds another slot. p_staff_id: null means that of the hold. lock_hold checks whether the hold is still open.';
 
 revoke execute on function schnittwerk_core.hold_to_book from public;
 -- end include
@@ -3247,7 +3247,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform schnittwerk_core.lock_resources(p_hold.salon_id, array[p_hold.staff_id]);
-  -- A later statement than the lock, by which those who end a hold wait for each other.
+  -- After the lock, at which calls that end a hold wait for each other.
   if not exists (
     select from schnittwerk_core.hold h
     where h.salon_id = p_hold.salon_id and h.id = p_hold.id
@@ -3284,7 +3284,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_hold(schnittwerk_core.hold, text, uuid) is
-  'Ends an open hold as used, released or lapsed, gives up the time that it held, and returns it.';
+  'Ends an open hold as used, released or lapsed, releases the time that it held, and returns it.';
 
 revoke execute on function schnittwerk_core.end_hold from public;
 -- end include
@@ -3302,12 +3302,12 @@ declare
   v_appointment schnittwerk_core.appointments;
 begin
   if p_may_cost_a_fee then
-    -- Refuses here what the caller may not see: one look at it, as for what does not exist.
+    -- Refuses here what the caller may not see, with one look-up, as for an unknown id.
     perform schnittwerk_core.hold_fee_payer(
       schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
   end if;
-  -- Before the resources, as direct SQL that updates the table: the trigger there locks them. No
-  -- call that holds a resource waits for an appointment, so this order cannot deadlock.
+  -- Before the resources, like direct SQL that updates the table, whose trigger locks them. No call
+  -- that holds a resource waits for an appointment, so this order cannot deadlock.
   select a.* into v_appointment
   from schnittwerk_core.appointments a
   where a.salon_id = p_caller.salon_id and a.id = p_appointment_id
@@ -3493,7 +3493,7 @@ begin
       schnittwerk_core.json_fault(v_path || '.together', v_item -> 'together', 'boolean'),
       schnittwerk_core.fault(
         v_path || '.together', v_n = 0 and v_item @> '{"together": true}', 'nothing_before',
-        'The first item has none before it to start together with')
+        'The first item has no item before it to start with')
     ];
   end loop;
   return v_faults;
@@ -3501,7 +3501,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_items_faults(jsonb) is
-  'The faults of the p_items of a visit: no list of 1 to 8 objects with service_id, staff_id and together, or a first item that is together with one before.';
+  'The faults of the p_items of a visit: not a list of 1 to 8 objects with service_id, staff_id and together, or a first item with together true.';
 
 revoke execute on function schnittwerk_core.visit_items_faults from public;
 
@@ -3533,7 +3533,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_items(uuid, jsonb) is
-  'The items of a visit from p_items that have no faults. Without staff_id, anyone who performs the service.';
+  'The items of a visit from p_items without faults. An item without staff_id can be performed by anyone who performs the service.';
 
 revoke execute on function schnittwerk_core.visit_items from public;
 
@@ -3551,7 +3551,7 @@ return array(
 );
 
 comment on function schnittwerk_core.booked_items(schnittwerk_core.appointments[]) is
-  'The items of a visit that is booked and is to be moved, each a part of its own: they keep their distances.';
+  'The items of a booked visit that is to be moved, each in its own part: they keep their distances.';
 
 revoke execute on function schnittwerk_core.booked_items from public;
 
@@ -3625,7 +3625,7 @@ begin
     perform schnittwerk_core.hold_fee_payer(v)
     from unnest(schnittwerk_core.visible_visit(p_caller, p_visit_id)) v;
   end if;
-  -- Before the resources, as lock_appointment.
+  -- Before the resources, like lock_appointment.
   v_visit := array(
     select a
     from schnittwerk_core.appointments a
@@ -3673,7 +3673,7 @@ return (
 );
 
 comment on function schnittwerk_core.earliest_item(schnittwerk_core.appointments[]) is
-  'The item by which a visit''s deadlines and limits are judged: the earliest that can still be moved or cancelled, or the earliest of all where none can.';
+  'The item that sets a visit''s deadlines and limits: the earliest that can still be moved or cancelled, else the earliest of all.';
 
 revoke execute on function schnittwerk_core.earliest_item from public;
 -- end include
@@ -3702,7 +3702,7 @@ begin
     v_appointments := v_appointments || schnittwerk_core.appointment_json(v_item);
   end loop;
   foreach v_item in array p_visit loop
-    -- An item that was cancelled alone is no part of the visit's time and price any more.
+    -- An item that was cancelled alone no longer counts for the visit's time and price.
     continue when v_item.status = 'cancelled' and not v_are_all_cancelled;
     v_starts_at := least(v_starts_at, v_item.starts_at);
     v_ends_at := greatest(v_ends_at, v_item.ends_at);
@@ -3726,7 +3726,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_json(schnittwerk_core.appointments[]) is
-  'A visit from its appointments, which are in order: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments. Cancelled items count only where all are.';
+  'A visit from its appointments, which are in order: from the first start to the last end, the sum of the prices, the status of the item that is furthest from done, and the appointments. Cancelled items count only if all are cancelled.';
 
 revoke execute on function schnittwerk_core.visit_json from public;
 -- end include
@@ -3740,7 +3740,7 @@ parallel safe
 return make_interval(secs => extract(epoch from p_until - p_from)::float8);
 
 comment on function schnittwerk_core.elapsed(timestamptz, timestamptz) is
-  'The time between two instants in hours, minutes and seconds: the days of their difference would depend on the session''s time zone when they are added.';
+  'The time between two instants in hours, minutes and seconds. An interval with days would depend on the session''s time zone when it is added.';
 
 revoke execute on function schnittwerk_core.elapsed from public;
 
@@ -3749,7 +3749,7 @@ create type schnittwerk_core.visit_term as (
 );
 
 comment on type schnittwerk_core.visit_term is
-  'On what terms a member of staff performs an item of a visit. person: their place among all who can perform any of its items.';
+  'The terms on which a member of staff performs an item of a visit. person: their place among all who can perform any item of the visit.';
 
 create function schnittwerk_core.visit_terms(
   p_salon_id uuid,
@@ -3780,7 +3780,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_terms(uuid, schnittwerk_core.visit_item[], jsonb, int, schnittwerk_core.appointments[]) is
-  'The terms of everyone who can perform each item of a visit; see service_terms. p_moved: the items as they are booked, in the order of p_items, if the visit is moved.';
+  'The terms of everyone who can perform each item of a visit; see service_terms. p_moved: the items as booked, in the order of p_items, if the visit is moved.';
 
 revoke execute on function schnittwerk_core.visit_terms from public;
 
@@ -3805,7 +3805,7 @@ end
 $$;
 
 comment on function schnittwerk_core.minutes_by_person(schnittwerk_core.visit_term[], int, int) is
-  'How many minutes each item takes each person, items × people; 0 where they do not perform it.';
+  'How many minutes each item takes each person, items × people; 0 if they do not perform it.';
 
 revoke execute on function schnittwerk_core.minutes_by_person from public;
 
@@ -3833,7 +3833,7 @@ end
 $$;
 
 comment on function schnittwerk_core.item_offsets(int[], int[]) is
-  'How many minutes after the start of the visit each item begins: with the others of its part, when all of the part before have ended. p_parts, p_lengths: of each item, in minutes.';
+  'How many minutes after the start of the visit each item begins: together with the others of its part, when all items of the part before have ended. p_parts, p_lengths: the part of each item, and its minutes.';
 
 revoke execute on function schnittwerk_core.item_offsets from public;
 
@@ -3874,7 +3874,7 @@ parallel safe
 return 20000;
 
 comment on function schnittwerk_core.most_visit_steps() is
-  'How many choices of a member of staff may be tried for a start of a visit: a fraction of a second.';
+  'How many choices of a member of staff may be tried for one start of a visit: a fraction of a second.';
 
 revoke execute on function schnittwerk_core.most_visit_steps from public;
 
@@ -3907,7 +3907,7 @@ create type schnittwerk_core.item_verdict as (
 );
 
 comment on type schnittwerk_core.item_verdict is
-  'What the rules say to an item of a visit with one member of staff, so many minutes after the start of the visit (is_first: at its start, with the first item that begins then). passes: whether none of the rules that bind the item fails (item_failures).';
+  'What the rules say about an item of a visit with one member of staff, after_minutes after the start of the visit. is_first: the first item that begins at the start of the visit. passes: whether no rule that binds the item fails (item_failures).';
 
 create function schnittwerk_core.item_failures(
   p_failures text[], p_is_first boolean, p_are_rules_waived boolean
@@ -3929,7 +3929,7 @@ end
 $$;
 
 comment on function schnittwerk_core.item_failures(text[], boolean, boolean) is
-  'Those of an appointment''s failures that bind it as an item of a visit, in the order of the rules: notice, horizon and grid judge the start of the visit, so only its first item.';
+  'The failures of an appointment that bind it as an item of a visit, in the order of the rules. Notice, horizon and grid apply to the start of the visit, so only to its first item.';
 
 revoke execute on function schnittwerk_core.item_failures from public;
 
@@ -4007,7 +4007,7 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, uuid, schnittwerk_core.appointments[]) is
-  'Every booking rule for each item of a visit (judge_start), with each of its staff, at each distance from p_starts_at at which the item can begin, depending on who performs those before. The items count as free for each other. p_customer_id: whose other appointments must not overlap. p_moved: the items of a visit that is moved, in the order of p_items; they keep their distances, and their claims do not count.';
+  'Judges every booking rule for each item of a visit (judge_start), with each of its staff, at each distance from p_starts_at at which the item can begin. The distance depends on who performs the items before it. The items count as free for each other. p_customer_id: whose other appointments must not overlap. p_moved: the items of a visit that is moved, in the order of p_items; they keep their distances, and their claims do not count.';
 
 revoke execute on function schnittwerk_core.judge_visit from public;
 -- end include
@@ -4028,12 +4028,12 @@ declare
   v_chosen uuid[] := array_fill(null::uuid, array[cardinality(p_options)]);
   v_queue int[];
   v_seen uuid[];
-  v_wanted_by int[]; -- who would take each of v_seen
+  v_wanted_by int[]; -- the need that would take each of v_seen
   v_unit_id uuid;
   v_freed_id uuid;
   v_owner int;
 begin
-  -- Augmenting paths: a need that finds all of its units taken looks for an owner who can take another.
+  -- Augmenting paths: a need whose units are all taken looks for a need that can take another.
   for v_n in 1 .. cardinality(p_options) loop
     v_queue := array[v_n];
     v_seen := '{}';
@@ -4064,7 +4064,7 @@ end
 $$;
 
 comment on function schnittwerk_core.distinct_units(schnittwerk_core.unit_options[]) is
-  'One unit of each of the options, none twice; null for options that nothing is left for. As many are chosen as can be.';
+  'One unit for each of the options, none twice; null if nothing is left for an option. Chooses as many units as possible.';
 
 revoke execute on function schnittwerk_core.distinct_units from public;
 
@@ -4122,7 +4122,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_joint_units(uuid, schnittwerk_core.verdict[], uuid[], uuid[]) is
-  'The verdicts on items that take place at the same time with the units that they use: each its own, p_preferred_ids first. resource_id is null where a pool has too few.';
+  'The verdicts on items that take place at the same time, with the units that they use: no unit twice, p_preferred_ids first. resource_id is null if a pool has too few.';
 
 revoke execute on function schnittwerk_core.choose_joint_units from public;
 
@@ -4149,7 +4149,7 @@ declare
   v_until timestamptz;
   v_joint schnittwerk_core.verdict[];
 begin
-  -- From one moment at which no item is going on to the next.
+  -- Group by group of items that overlap.
   for v_n in 1 .. cardinality(v_order) loop
     v_same_time := v_same_time || v_order[v_n];
     v_until := greatest(v_until, p_verdicts[v_order[v_n]].ends_at);
@@ -4175,7 +4175,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_visit_units(uuid, schnittwerk_core.verdict[], schnittwerk_core.appointments[]) is
-  'The verdicts on the items of a visit with the units that they use: items at the same time use different ones, others keep those of the items before where they can. resource_id is null where a pool has too few. p_moved: the items as they were, whose claims do not count and whose units are preferred.';
+  'The verdicts on the items of a visit with the units that they use. Items at the same time use different units; later items keep the units of earlier ones if possible. resource_id is null if a pool has too few. p_moved: the items before a move, whose claims do not count and whose units are preferred.';
 
 revoke execute on function schnittwerk_core.choose_visit_units from public;
 -- end include
@@ -4215,7 +4215,7 @@ end
 $$;
 
 comment on function schnittwerk_core.cut_staff_buffers(schnittwerk_core.verdict[]) is
-  'The verdicts on the items of a visit with no more buffer between two items of one person than the time between them: the earlier keeps its buffer first.';
+  'The verdicts on the items of a visit, with buffers between two items of one person cut to the time between them. The earlier item keeps its buffer first.';
 
 revoke execute on function schnittwerk_core.cut_staff_buffers from public;
 
@@ -4240,11 +4240,11 @@ begin
       from generate_subscripts(p_verdicts, 1) v (n)
       cross join lateral unnest(p_verdicts[v.n].units) u
     )
-    -- All units of a need alike, so that it stays one need.
+    -- Cuts all units of a need in the same way, so that it stays one need.
     select
       c.item, c.pool, c.from_minute, c.to_minute,
-      -- Before its own start a claim gives way to the end of the claim before, which gives way to
-      -- the start of the next item.
+      -- Before its item's start a claim gives way to the end of the earlier claim. That one gives
+      -- way to the start of the next item.
       extract(epoch from greatest(lower(c.during), max(least(upper(o.during), c.starts_at))
         filter (where o.starts_at < c.starts_at)) - c.starts_at) / 60 as cut_from,
       extract(epoch from least(upper(c.during), min(o.starts_at)
@@ -4269,7 +4269,7 @@ end
 $$;
 
 comment on function schnittwerk_core.cut_unit_claims(schnittwerk_core.verdict[]) is
-  'The verdicts on the items of a visit with no unit claimed by two of them at once: where the buffers of one reach into another that uses the same unit, its claims of that pool are cut to the time between, as minutes after its start.';
+  'The verdicts on the items of a visit, with no unit claimed by two items at once. If the buffers of an item reach into another that uses the same unit, its claims of that pool are cut to the time between, as minutes after its start.';
 
 revoke execute on function schnittwerk_core.cut_unit_claims from public;
 -- end include
@@ -4284,7 +4284,7 @@ create type schnittwerk_core.joint_needs as (
 );
 
 comment on type schnittwerk_core.joint_needs is
-  'What the items of a visit that start together need of pools: kinds: which of the terms hold for an item with a person, items × people; 0 = it needs nothing.';
+  'What the items of a visit that start together need of pools. kinds: the number of the terms that hold for an item with a person, items × people; 0 = the item needs nothing.';
 
 create function schnittwerk_core.joint_needs(
   p_salon_id uuid, p_terms schnittwerk_core.visit_term[], p_people int, p_exclude_claim_ids uuid[]
@@ -4299,7 +4299,7 @@ declare
   v_items int;
   v_term schnittwerk_core.visit_term;
 begin
-  -- Mostly no two items of a part need units.
+  -- Usually no two items of a part need units.
   if (
     select count(distinct t.item) = count(distinct t.part)
     from unnest(p_terms) t
@@ -4357,7 +4357,7 @@ end
 $$;
 
 comment on function schnittwerk_core.units_needed(schnittwerk_core.need[]) is
-  'One use for each unit that is needed, of no unit yet.';
+  'One use for each unit that is needed, without a unit yet.';
 
 revoke execute on function schnittwerk_core.units_needed from public;
 
@@ -4400,7 +4400,7 @@ end
 $$;
 
 comment on function schnittwerk_core.find_joint_units(schnittwerk_core.joint_needs, timestamptz, int, int[]) is
-  'Whether the items of a part that begins at p_starts_at, from p_first_item to the last of p_chosen (their people), find units of their own.';
+  'Whether the items of a part that begins at p_starts_at, from p_first_item to the last of p_chosen (their people), can all have different units.';
 
 revoke execute on function schnittwerk_core.find_joint_units from public;
 -- end include
@@ -4483,14 +4483,14 @@ declare
   v_items constant int := cardinality(p_parts);
   v_size constant int := cardinality(p_people);
   v_nobody constant varbit := p_free[1] # p_free[1];
-  v_able varbit[] := array_fill(v_nobody, array[v_items]); -- who can perform an item at some time
-  v_left varbit[];   -- of each item: who is yet to be tried
-  v_before varbit[]; -- who was chosen for the items before it
-  v_beside varbit[]; -- … for those before it in its part
-  v_more int[];      -- how many more people may come from it on
-  v_from int[];      -- when its part begins
-  v_length int[];    -- the longest before it in its part
-  v_needs text[];    -- of its part up to it, and when: what joint needs are about
+  v_able varbit[] := array_fill(v_nobody, array[v_items]); -- who can ever perform an item
+  v_left varbit[];   -- for each item: who has not been tried
+  v_before varbit[]; -- … who serves the items before it
+  v_beside varbit[]; -- … who serves those before it in its part
+  v_more int[];      -- … how many more people may join from it on
+  v_from int[];      -- … when its part begins
+  v_length int[];    -- … the longest item before it in its part
+  v_needs text[];    -- … the needs of its part up to it, and their time
   v_fitting text[] := array[]::text[];
   v_lacking text[] := array[]::text[];
   v_chosen int[] := array_fill(0, array[v_items]);
@@ -4521,12 +4521,12 @@ begin
     end if;
     v_run := v_run + 1;
     v_largest := greatest(v_largest, v_run);
-    -- So many different people there must be: trying every order of too few would take for ever.
+    -- Too few different people: trying all their orders would take for ever.
     v_together := v_together | v_able[v_n];
     if bit_count(v_together) < v_run then
       return null;
     end if;
-    -- Nor do other people help where all of them need the same of pools that have too few.
+    -- If everybody needs the same units and the pools have too few, other people do not help.
     if p_joint_needs is not null then
       v_chosen[v_n] := p_people[position(B'1' in v_able[v_n])];
       v_is_uniform := (v_run = 1 or v_is_uniform) and 1 = (
@@ -4545,7 +4545,7 @@ begin
       end if;
     end if;
   end loop;
-  -- Mostly one person can perform all.
+  -- Usually one person can perform all items.
   while v_largest = 1 loop
     v_rank := position(B'1' in v_helpers);
     exit when v_rank = 0;
@@ -4562,7 +4562,7 @@ begin
     v_helpers := set_bit(v_helpers, v_rank - 1, 0);
   end loop;
 
-  -- Depth first, the preferred first, with one more person allowed each time.
+  -- Depth first, preferred people first; each round allows one more person.
   for v_people in greatest(v_largest, 2) .. v_items loop
     i := 1;
     v_left[1] := coalesce(
@@ -4586,8 +4586,8 @@ begin
       v_left[i] := v_left[i] & ~v_person;
       v_serving := v_before[i] | v_person;
       v_more[i + 1] := v_more[i] - (v_before[i] & v_person = v_nobody)::int;
-      -- What is left must be within reach: with nobody more, of those who serve already; with one
-      -- more, of somebody who can perform all that they cannot.
+      -- Can the other items still be served? If nobody may join, by those who serve already; if one
+      -- may, by somebody who can perform all that they cannot.
       if v_more[i + 1] < 2 then
         v_helpers := ~v_nobody;
         for v_n in i + 1 .. v_items loop
@@ -4601,14 +4601,14 @@ begin
       end if;
       v_chosen[i] := p_people[v_rank];
       if p_joint_needs is not null then
-        -- With other people the same needs find the same units, or the same lack of them.
+        -- The same needs of other people find the same units, or lack the same units.
         v_needs[i] := concat_ws(' ',
           case when v_beside[i] = v_nobody then format('%s:%s', i, v_from[i])
             else v_needs[i - 1] end,
           p_joint_needs.kinds[(i - 1) * v_size + v_chosen[i]]);
         continue when v_needs[i] = any (v_lacking);
         if v_beside[i] <> v_nobody and v_needs[i] <> all (v_fitting) then
-          v_steps := v_steps + 100; -- so much longer it takes
+          v_steps := v_steps + 100; -- it takes so much longer
           if not schnittwerk_core.find_joint_units(
             p_joint_needs, p_starts_at + make_interval(mins => v_from[i]),
             array_position(p_parts, p_parts[i]), v_chosen[:i])
@@ -4646,7 +4646,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_staff(int[], int[], varbit[], int[], int[], schnittwerk_core.joint_needs, timestamptz) is
-  'Who performs the items of a visit: as few people as possible, then, item by item, the first of p_people. Null if nobody can; refuses what would take more than most_visit_steps() to find out. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
+  'Who performs the items of a visit: as few people as possible, then, item by item, the first of p_people. Null if it is not possible; refuses if finding out would take more than most_visit_steps(). p_parts: the part of each item. p_states: the visit_state of each of p_free. p_free: who is free for that state, a bit for each of p_people. p_minutes: how long each item takes each person, items × people, by the persons'' numbers. p_joint_needs, p_starts_at: given if items of a part share pools.';
 
 revoke execute on function schnittwerk_core.choose_staff from public;
 -- end include
@@ -4743,7 +4743,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_verdicts(uuid, schnittwerk_core.visit_item[], timestamptz, schnittwerk_core.item_verdict[]) is
-  'Of the verdicts on a visit''s items (judge_visit) those to book, one an item, as find_visits would list them for this start (choose_staff). Null if no choice of staff passes.';
+  'The verdicts to book of those on a visit''s items (judge_visit): one per item, as find_visits would list them for this start (choose_staff). Null if no choice of staff passes.';
 
 revoke execute on function schnittwerk_core.choose_verdicts from public;
 
@@ -4762,8 +4762,8 @@ as $$
 declare
   v_failure record;
 begin
-  -- An item fails if it does so with each of its staff: by the rule that ranks last. If no item
-  -- does, it is the combination that is not free.
+  -- An item fails if it fails with each of its staff; the rule that ranks last counts. If no item
+  -- fails, the combination is not free.
   select f.code, f.verdict, f.item into v_failure
   from (
     select i.code, i.verdict, i.item, false as is_last_resort
@@ -4794,7 +4794,7 @@ end
 $$;
 
 comment on function schnittwerk_core.refuse_visit(uuid, schnittwerk_core.item_verdict[], boolean, schnittwerk_core.appointments[], numeric) is
-  'Refuses a visit with the first rule that one of its items fails, p_price_mismatch (the price, where another was expected) included; with slot_conflict if each item would pass alone. Says which item fails, unless it is the price or the combination. p_moved as for judge_visit.';
+  'Refuses a visit with the first rule that one of its items fails, or with slot_conflict if each item would pass alone. p_price_mismatch: the price, if another was expected. Says which item fails, unless it is the price or the combination. p_moved: as for judge_visit.';
 
 revoke execute on function schnittwerk_core.refuse_visit from public;
 
@@ -4818,7 +4818,7 @@ declare
   v_judged schnittwerk_core.item_verdict[];
   v_chosen schnittwerk_core.item_verdict[];
   v_item schnittwerk_core.item_verdict;
-  v_beside uuid[]; -- who performs the items before in the same part
+  v_beside uuid[]; -- who performs the earlier items of the same part
   v_verdicts schnittwerk_core.verdict[] := array[]::schnittwerk_core.verdict[];
   v_passes boolean := true;
   v_price numeric := 0;
@@ -4826,7 +4826,7 @@ begin
   perform schnittwerk_core.lock_resources(p_salon_id, array(
     select s.id from unnest(p_items) i cross join lateral unnest(i.staff_ids) s (id)));
   loop
-    -- A later statement than the locks, as in settle_start.
+    -- In a later statement than the locks, as in settle_start.
     v_judged := schnittwerk_core.judge_visit(
       p_salon_id, p_items, p_starts_at, p_are_rules_waived, p_customer_id, p_moved);
     exit when v_are_units_locked;
@@ -4896,7 +4896,7 @@ end
 $$;
 
 comment on function schnittwerk_core.settle_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, uuid, numeric, schnittwerk_core.appointments[]) is
-  'Locks everybody who may perform an item, by id, and the units that the items need; judges the visit at a start (judge_visit) and returns the verdicts to book, one an item in order, with units and with no buffer between items of one person. Refuses with the first rule that fails, and with not_found if a service or a member of staff does not exist. p_customer_id, p_moved as for judge_visit.';
+  'Judges a visit under locks and returns the verdicts to book: one per item in order, with units, and without buffers between items of one person. Locks everybody who may perform an item, by id, then the units that the items need. Refuses with the first rule that fails, and with not_found if a service or a member of staff does not exist. p_customer_id, p_moved: as for judge_visit.';
 
 revoke execute on function schnittwerk_core.settle_visit from public;
 -- end include
@@ -4950,7 +4950,7 @@ end
 $$;
 
 comment on function schnittwerk_core.insert_visit(schnittwerk_core.caller, schnittwerk_core.verdict[], uuid, schnittwerk_core.visit_item[], text) is
-  'Writes the items of a visit, as insert_appointment writes an appointment, by one statement, and returns them in order.';
+  'Writes the items of a visit in one statement, like insert_appointment, and returns them in order.';
 
 revoke execute on function schnittwerk_core.insert_visit from public;
 -- end include
@@ -4980,7 +4980,7 @@ create type schnittwerk_core.visit_search as (
 );
 
 comment on type schnittwerk_core.visit_search is
-  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices, texts (an item in JSON, up to its start): items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; busy: when the customer has other appointments; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
+  'A visit for which find_visits looks for starts. parts, service_ids: of each item. staff_ids: all who can perform any item. minutes, lengths, prices, texts (an item in JSON, up to its start): items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance. busy: when the customer has other appointments. is_joint: whether items at the same time need units. is_exact: whether every start of visit_starts or placed_starts has a choice of staff.';
 
 create function schnittwerk_core.visit_search(
   p_salon_id uuid,
@@ -5075,7 +5075,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_search(uuid, schnittwerk_core.visit_item[], schnittwerk_core.visit_term[], schnittwerk_core.appointments[], tstzmultirange) is
-  'What find_visits works out of a visit once. Null if nobody performs one of the items, or the same person was given two of a part. p_moved: the items as they are booked, if the visit is moved; p_busy: when the customer has other appointments.';
+  'What find_visits needs to know of a visit, computed once. Null if nobody performs one of the items, or if two items of a part were given to the same person. p_moved: the items as booked, if the visit is moved. p_busy: when the customer has other appointments.';
 
 revoke execute on function schnittwerk_core.visit_search from public;
 
@@ -5113,7 +5113,7 @@ end
 $$;
 
 comment on function schnittwerk_core.given_visit_is_possible(schnittwerk_core.visit_search, timestamptz) is
-  'Whether the items of a visit with given staff find units of their own at a start.';
+  'Whether the items of a visit with given staff can all have different units at a start.';
 
 revoke execute on function schnittwerk_core.given_visit_is_possible from public;
 -- end include
@@ -5198,7 +5198,7 @@ end
 $$;
 
 comment on function schnittwerk_core.earlier(tstzmultirange, interval) is
-  'Closed ranges, earlier by so much. An interval of days is not meant: these would depend on the session''s time zone.';
+  'Closed ranges, moved earlier by p_by. p_by must not have days, which would depend on the session''s time zone.';
 
 revoke execute on function schnittwerk_core.earlier from public;
 
@@ -5236,7 +5236,7 @@ end
 $$;
 
 comment on function schnittwerk_core.joint_starts(schnittwerk_core.visit_way[], int[], interval) is
-  'When for each item of a part somebody can begin it, and the longest takes p_longest. That the same person cannot perform two of them is left to choose_staff.';
+  'The starts at which somebody can begin each item of a part and the longest item takes p_longest. choose_staff checks that nobody performs two of them.';
 
 revoke execute on function schnittwerk_core.joint_starts from public;
 
@@ -5253,8 +5253,8 @@ declare
   v_items int[];
   v_starts tstzmultirange; -- of the part, and all after it
 begin
-  -- Backwards: what comes later tells when a part may end. United by duration first, so that people
-  -- of different speed are exact.
+  -- Backwards: the later parts decide when a part may end. Grouped by duration first, because people
+  -- may take different times.
   for v_part in reverse p_parts[cardinality(p_parts)] .. 1 loop
     v_items := array_positions(p_parts, v_part);
     v_starts := (
@@ -5277,7 +5277,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_starts(schnittwerk_core.visit_way[], int[]) is
-  'When a visit can begin so that somebody can perform each of its items. p_parts: of each item.';
+  'The starts at which somebody can perform each item of a visit. p_parts: the part of each item.';
 
 revoke execute on function schnittwerk_core.visit_starts from public;
 
@@ -5302,7 +5302,7 @@ end
 $$;
 
 comment on function schnittwerk_core.placed_starts(schnittwerk_core.visit_way[], interval[]) is
-  'When a visit can begin each of whose items has one person and one distance from its start.';
+  'The starts of a visit whose items each have one person and one distance from its start.';
 
 revoke execute on function schnittwerk_core.placed_starts from public;
 -- end include
@@ -5347,7 +5347,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_curves(schnittwerk_core.visit_search, schnittwerk_core.salon_week[], timestamptz, timestamptz) is
-  'What each item of a visit costs with each person, items × people, at starts from p_first to p_last, within the hours of p_weeks, by the price rules.';
+  'What each item of a visit costs by the price rules with each person, items × people, at starts from p_first to p_last, within the hours of p_weeks.';
 
 revoke execute on function schnittwerk_core.visit_curves from public;
 -- end include
@@ -5396,7 +5396,7 @@ begin
       v_price := v_curve.prices[width_bucket(v_at, v_curve.since)];
     end if;
     price := price + v_price;
-    -- As text: building objects of their own costs three times as much.
+    -- As text: building JSON objects costs three times as much.
     v_items := v_items || case when v_n > 1 then ', ' else '' end || p_texts[v_place]
       || schnittwerk_core.utc_text(v_at) || '", "ends_at": "'
       || schnittwerk_core.utc_text(v_until) || '", "price": ' || v_price || '}';
@@ -5406,7 +5406,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_row(timestamptz, int[], int, interval[], numeric[], text[], int[], interval[], schnittwerk_core.price_curve[]) is
-  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices, p_texts: items × people; p_offsets: the items'' distances from the start, null = one part after the other; p_curves: items × people, where price rules make the prices depend on the start.';
+  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices, p_texts: items × people. p_offsets: the items'' distances from the start; null means one part after the other. p_curves: items × people, if price rules make prices depend on the start.';
 
 revoke execute on function schnittwerk_core.visit_row from public;
 -- end include
@@ -5430,7 +5430,7 @@ as $$
 declare
   v_parts constant int[] := p_search.parts;
   v_items constant int := cardinality(p_search.parts);
-  -- Each item has one distance from the start, and nothing but its staff to be chosen.
+  -- Each item has one distance from the start; only its staff are to be chosen.
   v_is_plain constant boolean := p_search.is_exact and cardinality(p_search.states) = v_items;
   v_minutes constant int[] := p_search.minutes;
   v_size constant int := cardinality(p_search.staff_ids);
@@ -5458,7 +5458,7 @@ begin
     p_search.salon_id, p_search.staff_ids, v_first_date, v_dates[cardinality(v_dates)]) l;
   return query
   with able as (
-    -- The starts for which the item begins within a time at which somebody can begin it.
+    -- The starts for which somebody can begin the item at its distance.
     select
       u.state, u.item, u.person, u.grid_origins,
       generate_series(
@@ -5491,7 +5491,7 @@ begin
   select p_starts[c.n], c.chosen
   from (
     select f.n, case
-      -- What choose_staff would say where somebody can perform all.
+      -- The same as choose_staff, if somebody can perform all items.
       when v_is_plain and count(*) = v_items and bit_and(f.free) <> v_nobody then array_fill(
         v_people[(v_dates[f.n] - v_first_date) * v_size + position(B'1' in bit_and(f.free))],
         array[v_items])
@@ -5505,7 +5505,7 @@ begin
     end as chosen
     from free f
     group by f.n
-    -- chosen once: not by the condition, too
+    -- offset 0 chooses once, not again for the condition.
     offset 0
   ) c
   where c.chosen is not null
@@ -5514,7 +5514,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_choices(schnittwerk_core.visit_search, schnittwerk_core.visit_way[], timestamptz[], text, interval) is
-  'Who performs the items of a visit at each of p_starts, which are ascending: places in the staff_ids of p_search, by choose_staff. p_grid: the steps of the grid on which the first item must begin for its member of staff; null = any start will do.';
+  'Who performs the items of a visit at each of p_starts, which are ascending: places in the staff_ids of p_search, by choose_staff. p_grid: the step of the grid on which the first item must begin for its member of staff; null allows any start.';
 
 revoke execute on function schnittwerk_core.visit_choices from public;
 -- end include
@@ -5572,7 +5572,7 @@ return array_remove(array[
 ], null);
 
 comment on function schnittwerk_core.hindrances(schnittwerk_core.open_time, uuid, tstzrange) is
-  'The codes of the rules by which an appointment cannot take place in the open time of its staff, in the order of the rules. None if the open time is null.';
+  'The codes of the rules that prevent an appointment in the open time of its staff, in the order of the rules. None if the open time is null.';
 
 revoke execute on function schnittwerk_core.hindrances from public;
 -- end include
@@ -5675,7 +5675,7 @@ end
 $$;
 
 comment on function schnittwerk_core.lost_unit_claims(uuid, uuid) is
-  'The claims of live appointments to come on a unit (null = any) that they cannot use then: it is inactive, closed, or of another pool than they need.';
+  'The claims of future pending and confirmed appointments on a unit that they can no longer use: it is inactive, closed, or in another pool than they need. p_unit_id: null means any unit.';
 
 revoke execute on function schnittwerk_core.lost_unit_claims from public;
 -- end include
@@ -5698,7 +5698,7 @@ end
 $$;
 
 comment on function schnittwerk_core.claims_on_unit(uuid, uuid) is
-  'The claims on a unit that have not ended: appointments, and what holds it for now.';
+  'The claims on a unit that have not ended, by their ids: appointments, holds and waitlist entries.';
 
 revoke execute on function schnittwerk_core.claims_on_unit from public;
 
@@ -5726,8 +5726,8 @@ begin
         join schnittwerk_core.unit mate on mate.salon_id = u.salon_id and mate.pool = u.pool
         where u.salon_id = p_salon_id and u.id = p_unit_id
       ));
-      -- Somebody may have booked the unit in the meantime. Who holds resources never waits for an
-      -- appointment: if one is being changed at this moment, the locks are given up.
+      -- Somebody may have booked the unit in the meantime. A call that holds resources never waits
+      -- for an appointment: if one is locked, this attempt gives up its locks.
       v_claim_ids := schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id);
       if (
         select count(*)
@@ -5758,7 +5758,7 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_unit_change(uuid, uuid) is
-  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the time of all staff and of its pool. So a booking at the same moment is either moved or judged after the change.';
+  'Begins a change of a unit, which end_unit_change ends. Locks the future appointments that use the unit, then the time of all staff and of the unit''s pool. So a simultaneous booking is either moved or judged after the change.';
 
 revoke execute on function schnittwerk_core.begin_unit_change from public;
 -- end include
@@ -5813,7 +5813,7 @@ end
 $$;
 
 comment on function schnittwerk_core.move_to_free_units(uuid, uuid) is
-  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need it for, where there are any, and returns their ids and units in order: [{"id", "units"}]. The caller has begun a change of the unit.';
+  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need, if there are any. Returns their ids and units in order: [{"id", "units"}]. The caller has begun the change of the unit.';
 
 revoke execute on function schnittwerk_core.move_to_free_units from public;
 -- end include
@@ -5852,7 +5852,7 @@ create type schnittwerk_core.open_time_change as (
 );
 
 comment on type schnittwerk_core.open_time_change is
-  'A change of open time that has begun: of which staff (null = all), the last start that can be booked, the instant up to which open time is compared, and the open time before the change.';
+  'A change of open time that has begun: the staff (null = all), the last start that can be booked, the instant up to which open time is compared, and the open time before the change.';
 
 create function schnittwerk_core.begin_open_time_change(
   p_salon_id uuid,
@@ -5902,7 +5902,7 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_open_time_change(uuid, uuid[], schnittwerk_core.zone_offset[]) is
-  'Begins a change of open time, which end_open_time_change ends: computes the open time before the change and locks the staff (null = all). So a booking at the same moment is either reported by the change or judged after it. p_offsets: the time zone''s rules before the change, if these change.';
+  'Begins a change of open time, which end_open_time_change ends. Computes the open time before the change and locks the staff (null = all). So a simultaneous booking is either reported by the change or judged after it. p_offsets: the time zone''s rules before the change, if the rules change.';
 
 revoke execute on function schnittwerk_core.begin_open_time_change from public;
 -- end include

@@ -115,9 +115,9 @@ comment on column schnittwerk_core.holidays.type is 'public_holiday, blackout_da
 comment on column schnittwerk_core.holidays.description is 'Free text.';
 comment on column schnittwerk_core.holidays.is_recurring is 'Whether it comes every year.';
 comment on column schnittwerk_core.holidays.recurring_month is 'Month of a recurring one, 1 to 12.';
-comment on column schnittwerk_core.holidays.recurring_day is 'Day of a recurring one; 29 February is kept on the 28th in other years.';
+comment on column schnittwerk_core.holidays.recurring_day is 'Day of a recurring one; 29 February falls on the 28th in other years.';
 comment on column schnittwerk_core.holidays.affects_all_staff is 'Whether the whole salon closes, or only the staff linked.';
-comment on column schnittwerk_core.holidays.created_at is 'When it was saved first.';
+comment on column schnittwerk_core.holidays.created_at is 'When it was created.';
 -- end include
 
 -- include: sql/calendar/holiday_staff.sql
@@ -139,7 +139,7 @@ create index holiday_staff_by_staff on schnittwerk_core.holiday_staff (salon_id,
 alter table schnittwerk_core.holiday_staff enable row level security;
 
 comment on table schnittwerk_core.holiday_staff is
-  'The staff for whom a holiday closes that does not affect everybody.';
+  'The staff for whom a holiday closes, if it does not affect all staff.';
 comment on column schnittwerk_core.holiday_staff.salon_id is 'The salon.';
 comment on column schnittwerk_core.holiday_staff.holiday_id is 'The holiday.';
 comment on column schnittwerk_core.holiday_staff.staff_id is 'Who is off then.';
@@ -225,7 +225,7 @@ comment on column schnittwerk_core.staff_timeoff.start_time is 'Local time on th
 comment on column schnittwerk_core.staff_timeoff.end_time is 'Local time on the last date; null = its end.';
 comment on column schnittwerk_core.staff_timeoff.type is 'vacation, sick leave, …; free text.';
 comment on column schnittwerk_core.staff_timeoff.is_approved is 'Only approved time off blocks.';
-comment on column schnittwerk_core.staff_timeoff.created_at is 'When it was asked for.';
+comment on column schnittwerk_core.staff_timeoff.created_at is 'When it was entered.';
 -- end include
 
 -- include: sql/calendar/zone_offset.sql
@@ -346,7 +346,7 @@ comment on function schnittwerk_core.clocks_at(text, timestamptz[]) is
 
 revoke execute on function schnittwerk_core.clocks_at from public;
 
--- Nearly every week has one stretch, and every slot query asks: the rest is a function of its own.
+-- Every slot query calls this, and nearly every week has one stretch: only longer lists need a call.
 create function schnittwerk_core.clocks_agree(
   p_time_zone text, p_instants timestamptz[], p_clocks timestamp[]
 )
@@ -426,7 +426,7 @@ return make_date(p_year, p_month, 1) + least(
 ) - 1;
 
 comment on function schnittwerk_core.recurring_date(int, int, int) is
-  'The date on which a recurring holiday falls in a year: 29 February is the 28th in common years.';
+  'The date of a recurring holiday in a year: 29 February falls on the 28th in common years.';
 
 revoke execute on function schnittwerk_core.recurring_date from public;
 
@@ -709,8 +709,8 @@ comment on function schnittwerk_core.open_time_between(uuid, uuid[], date, date,
 
 revoke execute on function schnittwerk_core.open_time_between from public;
 
--- Read from the tables, not from the weeks that are kept: a change is compared with what was before
--- it, also by other rules for the time zone, and as far ahead as the last appointment.
+-- Reads the tables, not the stored weeks: a change is compared with the state before it, perhaps by
+-- other rules for the time zone, and up to the last appointment.
 create function schnittwerk_core.open_time_of(
   p_salon_id uuid,
   p_staff_ids uuid[],
@@ -836,7 +836,7 @@ comment on table schnittwerk_core.salon_week is
   'A week of a salon''s calendar, worked out once by compute_salon_week. A row counts only while its version is the salon''s and the server''s rules for the zone are those it was computed by (clocks_agree). A week without a row that counts is computed when it is needed.';
 comment on column schnittwerk_core.salon_week.salon_id is 'The salon.';
 comment on column schnittwerk_core.salon_week.week is 'Its Monday.';
-comment on column schnittwerk_core.salon_week.version is 'The salon_state.calendar_version that it was computed of.';
+comment on column schnittwerk_core.salon_week.version is 'The salon_state.calendar_version that it was computed from.';
 comment on column schnittwerk_core.salon_week.offsets is 'The zone''s offsets in the week and two days before and after.';
 comment on column schnittwerk_core.salon_week.offset_bounds is
   'The first and the last instant of each of the offsets.';
@@ -950,13 +950,13 @@ comment on table schnittwerk_core.staff_week is
 comment on column schnittwerk_core.staff_week.salon_id is 'The salon.';
 comment on column schnittwerk_core.staff_week.staff_id is 'The member of staff.';
 comment on column schnittwerk_core.staff_week.week is 'Its Monday.';
-comment on column schnittwerk_core.staff_week.salon_version is 'The salon_state.calendar_version that it was computed of.';
-comment on column schnittwerk_core.staff_week.staff_version is 'The staff.calendar_version that it was computed of.';
+comment on column schnittwerk_core.staff_week.salon_version is 'The salon_state.calendar_version that it was computed from.';
+comment on column schnittwerk_core.staff_week.staff_version is 'The staff.calendar_version that it was computed from.';
 comment on column schnittwerk_core.staff_week.working is 'When they work, over the days of salon_week.hours.';
 comment on column schnittwerk_core.staff_week.open is
-  'The ranges of opening hours − closures, within the hours that they work, that touch the week, whole.';
+  'The ranges of opening hours − closures, within the hours that they work, that touch the week; each range is whole.';
 comment on column schnittwerk_core.staff_week.grid_origins is
-  'Where slots start counting within open, ascending: at the start of a range; one of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
+  'Where slots start counting within open, ascending: at the start of each range. A range of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid does not depend on how far back one looks.';
 
 comment on column schnittwerk_core.staff_week.open_minutes is
   'The minutes of open on each local date of the week, from Monday.';
@@ -1046,7 +1046,7 @@ create type schnittwerk_core.salon_calendar as (
 );
 
 comment on type schnittwerk_core.salon_calendar is
-  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the weeks from first_week to last_week (their Mondays). version: of the first week''s salon_week, null where that does not count and the week was computed.';
+  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, and opening hours and closures as instants over the weeks from first_week to last_week (their Mondays). version: that of the first week''s salon_week; null if the week was computed.';
 
 create function schnittwerk_core.limit_days(p_max_advance_booking_days int, p_policies jsonb)
 returns int
@@ -1072,7 +1072,7 @@ return p_now + make_interval(
 );
 
 comment on function schnittwerk_core.earliest_start(timestamptz, jsonb) is
-  'The first instant that can still be booked; notice counts elapsed time.';
+  'The first instant that can be booked now; notice counts elapsed time.';
 
 revoke execute on function schnittwerk_core.earliest_start from public;
 
@@ -1084,7 +1084,7 @@ parallel safe
 return p_now + make_interval(hours => 24 * p_limit_days);
 
 comment on function schnittwerk_core.latest_start(timestamptz, int) is
-  'The last instant that can be booked yet; the horizon counts elapsed time.';
+  'The last instant that can be booked now; the horizon counts elapsed time.';
 
 revoke execute on function schnittwerk_core.latest_start from public;
 
@@ -1134,7 +1134,7 @@ end
 $$;
 
 comment on function schnittwerk_core.week_calendar(uuid, date, timestamptz) is
-  'A salon''s calendar of a week, which is given by its Monday or by a start in it.';
+  'A salon''s calendar of a week, given by its Monday or by a start in it.';
 
 revoke execute on function schnittwerk_core.week_calendar from public;
 
@@ -1174,7 +1174,7 @@ end
 $$;
 
 comment on function schnittwerk_core.salon_calendar(uuid, date, date) is
-  'A salon''s calendar for requests about the local dates from p_from to p_until; hours and closures of at least two days before and after are in it.';
+  'A salon''s calendar for the local dates from p_from to p_until, with the hours and closures of at least two days before and after.';
 
 revoke execute on function schnittwerk_core.salon_calendar from public;
 -- end include
@@ -1201,14 +1201,14 @@ begin
     and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks);
   if not found then
     v_week := schnittwerk_core.compute_salon_week(p_salon_id, p_week);
-    v_week.version := null; -- the weeks of staff, which are of one that is kept, do not count
+    v_week.version := null; -- stored weeks of staff do not fit a computed one
   end if;
   return v_week;
 end
 $$;
 
 comment on function schnittwerk_core.current_salon_week(uuid, date) is
-  'A week of a salon''s calendar, given by its Monday, as it is kept or, without a version, computed.';
+  'A week of a salon''s calendar, given by its Monday: the stored one, or else a computed one, without a version.';
 
 revoke execute on function schnittwerk_core.current_salon_week from public;
 -- end include
@@ -1316,7 +1316,7 @@ end
 $$;
 
 comment on function schnittwerk_core.what_bookings_are_judged_by_has_changed() is
-  'Updates the rows that bookings lock, once a transaction: those of the salon''s resources, or of one of the staff. The arguments are the columns of the salon''s and of the member of staff''s id.';
+  'Updates, once per transaction, the rows that bookings lock: those of all resources of a salon, or of one of them. The arguments are the columns with the id of the salon and of the resource.';
 
 revoke execute on function schnittwerk_core.what_bookings_are_judged_by_has_changed
   from public;
@@ -1371,11 +1371,11 @@ create table schnittwerk_core.salon_zone (
 alter table schnittwerk_core.salon_zone enable row level security;
 
 comment on table schnittwerk_core.salon_zone is
-  'The server''s rules for a salon''s time zone as upkeep last found them: what they are compared with to tell that they have changed.';
+  'The server''s rules for a salon''s time zone as upkeep last found them. Upkeep compares the present rules with them to find a change.';
 comment on column schnittwerk_core.salon_zone.salon_id is 'The salon.';
-comment on column schnittwerk_core.salon_zone.time_zone is 'The zone that the offsets are of.';
+comment on column schnittwerk_core.salon_zone.time_zone is 'The zone of the offsets.';
 comment on column schnittwerk_core.salon_zone.offsets is
-  'The stretches of constant offset from that day until nothing can be booked yet, 730 days later.';
+  'The stretches of constant offset from that day to the longest horizon, 730 days later.';
 
 create function schnittwerk_core.keep_zone(p_salon_id uuid)
 returns schnittwerk_core.zone_offset[]
@@ -1406,7 +1406,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_zone(uuid) is
-  'Keeps the server''s rules for a salon''s time zone as they are now. Returns the offsets kept before where those differ; null where they do not, or were another zone''s or none.';
+  'Stores the server''s rules for a salon''s time zone as they are now. Returns the offsets stored before if they differ; null if they do not, if they were another zone''s, or if there were none.';
 
 revoke execute on function schnittwerk_core.keep_zone from public;
 -- end include
@@ -1429,7 +1429,7 @@ begin
     schnittwerk_core.week_of((
       schnittwerk_core.latest_start(
         schnittwerk_core.clock(),
-        -- a quarter: what few ask for is not worth what every change of hours would cost
+        -- At most a quarter: later weeks are rarely asked for, and each change would recompute them.
         least(91, schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies))
       ) at time zone s.time_zone
     )::date + 7)
@@ -1438,7 +1438,7 @@ begin
   join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = p_salon_id;
   if not found then
-    return; -- the transaction that has changed it has deleted it, too
+    return; -- the same transaction changed and deleted the salon
   end if;
 
   if not exists (
@@ -1481,8 +1481,8 @@ begin
     offset_bounds = excluded.offset_bounds, clocks = excluded.clocks, hours = excluded.hours,
     closures = excluded.closures, preferred = excluded.preferred,
     midnights = excluded.midnights
-  -- Never one of the same version: weeks of staff were computed of it, perhaps by other rules for
-  -- the zone than this connection's.
+  -- Keeps a row of the same version: weeks of staff were computed from it, perhaps by other rules
+  -- for the zone than this connection has.
   where k.version < excluded.version;
 
   insert into schnittwerk_core.staff_week as k
@@ -1516,7 +1516,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_weeks(uuid, uuid) is
-  'Computes the weeks of a salon and its staff (p_staff_id null = all) that are missing or out of date, from this week until nothing can be booked yet or a quarter is over, and removes those that are over.';
+  'Computes the weeks of a salon and its staff that are missing or out of date, from this week to the end of the horizon, but at most a quarter ahead. Deletes past weeks. p_staff_id: null means all staff.';
 
 revoke execute on function schnittwerk_core.keep_weeks from public;
 
@@ -1529,7 +1529,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- of a transaction's changes the last one sees to all
+  -- Only the last change of a transaction computes the weeks.
   perform schnittwerk_core.keep_weeks(z.salon_id)
   from schnittwerk_core.salon_state z
   where z.salon_id = new.salon_id
@@ -1539,7 +1539,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_weeks_of_salon() is
-  'Computes a salon''s weeks anew once a transaction has changed what they follow from.';
+  'Recomputes a salon''s weeks when a transaction that changed what they follow from ends.';
 
 revoke execute on function schnittwerk_core.keep_weeks_of_salon from public;
 
@@ -1570,7 +1570,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_weeks_of_staff() is
-  'Computes the weeks of a member of staff anew once a transaction has changed what they follow from.';
+  'Recomputes the weeks of a member of staff when a transaction that changed what they follow from ends.';
 
 revoke execute on function schnittwerk_core.keep_weeks_of_staff from public;
 
@@ -1692,7 +1692,7 @@ end
 $$;
 
 comment on function schnittwerk_core.with_recurrence(schnittwerk_core.holidays) is
-  'A holiday whose month and day, where it is recurring and they are not given, are those of its date.';
+  'The holiday; if it is recurring and its month and day are not given, with those of its date.';
 
 revoke execute on function schnittwerk_core.with_recurrence from public;
 -- end include
@@ -1926,7 +1926,7 @@ return (
       select f.fault
       from schnittwerk_core.weekday_windows(s.given -> 'opening_hours') w
       cross join lateral unnest(
-        -- a closed day need not tell its hours
+        -- A closed day need not have hours.
         case when w.value = '{"is_open": false}' then '{}'
           else schnittwerk_core.window_faults(w.path, w.value, '{is_open}') end
         || schnittwerk_core.json_fault(w.path || '.is_open', w.value -> 'is_open', 'boolean')

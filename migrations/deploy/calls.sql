@@ -44,9 +44,9 @@ comment on column schnittwerk_core.booking_operations.operation_type is
 comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s idempotency key.';
 comment on column schnittwerk_core.booking_operations.caller is 'Who owns the key: a user''s id, or service.';
 comment on column schnittwerk_core.booking_operations.request_fingerprint is
-  'SHA-256 over the arguments: the same key with others is refused.';
+  'SHA-256 of the arguments: the same key with other arguments is refused.';
 comment on column schnittwerk_core.booking_operations.status is
-  'completed, or failed where there is a code.';
+  'completed, or failed if there is a code.';
 comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
 comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
 comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';
@@ -62,8 +62,7 @@ comment on column schnittwerk_core.booking_operations.updated_at is
 -- end include
 
 -- include: sql/calls/refusal.sql
--- No references: a refusal may be of a call that names no salon that there is, and tells nothing
--- but that it was refused.
+-- No references: a refused call may name a salon that does not exist.
 create table schnittwerk_core.refusal (
   salon_id uuid not null,
   id uuid not null default schnittwerk_core.new_id(),
@@ -82,23 +81,23 @@ create policy refusal_is_read_by_monitoring
 on schnittwerk_core.refusal for select to schnittwerk_service using (true);
 
 comment on table schnittwerk_core.refusal is
-  'Every refusal of a write that is not stored under an idempotency key, to be counted: rows are added by finish_call and removed by purge_operations only, and hold nothing of the arguments.';
-comment on column schnittwerk_core.refusal.salon_id is 'The salon; all zeros where the call named none that there is.';
+  'Every refusal of a write that is not stored under an idempotency key, for counting. Only finish_call adds rows, and only delete_operations deletes them. They hold nothing of the arguments.';
+comment on column schnittwerk_core.refusal.salon_id is 'The salon; all zeros if the call named no existing salon.';
 comment on column schnittwerk_core.refusal.id is 'Identifies the refusal within the salon.';
-comment on column schnittwerk_core.refusal.operation_type is 'What was asked for: as in booking_operations, else the name of the API''s function.';
+comment on column schnittwerk_core.refusal.operation_type is 'The write that was refused: as in booking_operations, else the name of the API''s function.';
 comment on column schnittwerk_core.refusal.code is 'Why it was refused.';
-comment on column schnittwerk_core.refusal.caller is 'Who asked: a user''s id, service or anonymous.';
+comment on column schnittwerk_core.refusal.caller is 'Who called: a user''s id, service or anonymous.';
 comment on column schnittwerk_core.refusal.role is 'Their role in the salon, service, or null.';
 comment on column schnittwerk_core.refusal.correlation_id is 'Ties the refusal to the client''s logs.';
 comment on column schnittwerk_core.refusal.created_at is 'When.';
 comment on policy refusal_is_read_by_monitoring on schnittwerk_core.refusal is
-  'The service, and who is granted its role to monitor, sees all salons'' rows.';
+  'The service, and logins that are granted its role for monitoring, see the rows of all salons.';
 
 select schnittwerk_core.make_partition('refusal');
 -- end include
 
 -- include: sql/calls/booking_operations_are_monitored.sql
--- Columns, not the table: keys, answers and notes are nothing that monitoring needs.
+-- Only these columns: monitoring needs no keys, answers or notes.
 grant select (
   salon_id, id, operation_type, status, code, error_message, appointment_id, starts_at,
   correlation_id, replay_count, created_at, updated_at
@@ -110,7 +109,7 @@ on schnittwerk_core.booking_operations for select to schnittwerk_service using (
 
 comment on policy booking_operations_are_read_by_monitoring
 on schnittwerk_core.booking_operations is
-  'The service, and who is granted its role to monitor, sees all salons'' rows.';
+  'The service, and logins that are granted its role for monitoring, see the rows of all salons.';
 -- end include
 
 -- include: sql/calls/key_fault.sql
@@ -181,7 +180,7 @@ parallel safe
 return jsonb_build_object('id', coalesce(p_thing -> 'id', p_thing -> 'appointment_id'));
 
 comment on function schnittwerk_core.id_only(jsonb) is
-  'A thing in an answer with no more than its id; that of a fee is its appointment''s.';
+  'A thing of an answer, reduced to its id; a fee to the id of its appointment.';
 
 revoke execute on function schnittwerk_core.id_only from public;
 
@@ -203,7 +202,7 @@ return p_answer || (
 );
 
 comment on function schnittwerk_core.ids_only(jsonb) is
-  'A write''s answer with no more than the id of each thing in it: it still tells what became of the request, and of which thing.';
+  'A write''s answer with each thing in it reduced to its id: it still shows what became of the request.';
 
 revoke execute on function schnittwerk_core.ids_only from public;
 -- end include
@@ -228,7 +227,7 @@ end
 $$;
 
 comment on function schnittwerk_core.replayed_answer(schnittwerk_core.caller, schnittwerk_core.booking_operations) is
-  'The stored answer of an operation for its caller: in full where they may still know of its customer, or of a salon''s own, else with ids only.';
+  'The stored answer of an operation for its caller: in full if they may still see its customer, or if it has no customer and they belong to the salon team; else with ids only.';
 
 revoke execute on function schnittwerk_core.replayed_answer from public;
 -- end include
@@ -267,7 +266,7 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_call(text, uuid, text[], text, text, boolean) is
-  'Begins a write: who is calling, in which salon and role (identify_caller). p_operation_type: its name in booking_operations, in the refusal log and for the rate limits; p_reason, p_override_reason: why, as the caller puts it, to be journalled; an override is for the salon team. A refusal is the caller''s answer. Then come check_call or take_key, the body where there is no answer yet, and finish_call.';
+  'Begins a write: identifies caller, salon and role (identify_caller). p_operation_type: its name in booking_operations, in the refusal log and for the rate limits. p_reason, p_override_reason: the caller''s reasons, for the journal; only the salon team may override rules. A refusal becomes the caller''s answer. Then come check_call or take_key, the body if there is no answer yet, and finish_call.';
 
 revoke execute on function schnittwerk_core.begin_call from public;
 -- end include
@@ -310,7 +309,7 @@ end
 $$;
 
 comment on function schnittwerk_core.start_body(schnittwerk_core.caller) is
-  'The last check before the body of a write, its rate limit; the changes that follow are journalled as the caller''s.';
+  'The last check before the body of a write: its rate limit. From here on the journal records changes as the caller''s.';
 
 revoke execute on function schnittwerk_core.start_body from public;
 -- end include
@@ -334,7 +333,7 @@ end
 $$;
 
 comment on function schnittwerk_core.check_call(schnittwerk_core.caller, jsonb[]) is
-  'The second step of a write without a key: the faults of its arguments, all at once, and the rate limit. A refusal is the caller''s answer.';
+  'The second step of a write without a key: checks its arguments, all at once, and its rate limit. A refusal becomes the caller''s answer.';
 
 revoke execute on function schnittwerk_core.check_call from public;
 -- end include
@@ -357,7 +356,7 @@ end
 $$;
 
 comment on function schnittwerk_core.wait_for_key(bigint) is
-  'Waits two seconds at most for the transaction that has taken an idempotency key; false when it is still running. Rows that it wrote are seen by later statements.';
+  'Waits at most two seconds for the transaction that has taken an idempotency key. Returns false if it is still running. Later statements see the rows that it wrote.';
 
 revoke execute on function schnittwerk_core.wait_for_key from public;
 -- end include
@@ -432,7 +431,7 @@ end
 $$;
 
 comment on function schnittwerk_core.take_key(schnittwerk_core.caller, text, jsonb, jsonb[]) is
-  'The second step of a write with an idempotency key: the faults of its arguments, all at once; the key, by an advisory lock on a salted hash of (salon, caller, type, key), held until the transaction ends; the look-up; the rate limit. p_arguments: all of them, normalised: the same key with others is idempotency_key_reused. The caller''s answer is set where the call is refused, replayed (replayed_answer) or, after two seconds, request_in_flight.';
+  'The second step of a write with an idempotency key. Checks the arguments, all at once. Takes the key: an advisory lock on a salted hash of (salon, caller, type, key), held until the transaction ends. Then looks the key up, and checks the rate limit if it is new. p_arguments: all arguments, normalised; the same key with other arguments is idempotency_key_reused. The caller''s answer becomes a refusal, the stored answer (replayed_answer), or request_in_flight after two seconds.';
 
 revoke execute on function schnittwerk_core.take_key from public;
 -- end include
@@ -470,12 +469,12 @@ begin
     p_caller.answer := coalesce(p_caller.answer, schnittwerk_core.invalid_input(array[
       schnittwerk_core.fault('', true, p_constraint, replace(p_constraint, '_', ' '))]));
   end if;
-  -- what the registry calls the failure of a booking is here the failure of another change
+  -- The registry words a rule as the failure of a booking. Other operations have their own titles.
   p_caller.answer := p_caller.answer || coalesce((
     select jsonb_build_object('error', t.title)
     from schnittwerk_core.error_code e
     cross join lateral (
-      -- A visit is worded as an appointment is.
+      -- Visits have the titles of appointments.
       select case replace(p_caller.operation_type, '_visit', '')
         when 'cancel' then 'Booking cancellation failed'
         when 'reschedule' then case e.code
@@ -498,7 +497,7 @@ end
 $$;
 
 comment on function schnittwerk_core.refused(schnittwerk_core.caller, text, text, text, text) is
-  'Turns what left the body of a write into the caller''s answer: a refusal (SQLSTATE PTxxx, refuse; p_constraint is the item of a visit that fails), or the violation of a constraint (class 23), whose message and DETAIL a client never sees: arguments that only a table could check, or 40001 where another transaction was first.';
+  'Turns what left the body of a write into the caller''s answer. A refusal (SQLSTATE PTxxx, raised by refuse) becomes the failure envelope; p_constraint is then the item of a visit that fails. The violation of a constraint (class 23) becomes a fault of the arguments, or 40001 if another transaction was first. Its message and DETAIL never reach a client.';
 
 revoke execute on function schnittwerk_core.refused from public;
 -- end include
@@ -548,7 +547,7 @@ declare
   v_is_replay constant boolean := p_caller.answer ? 'replayed';
   v_is_stored boolean := p_caller.idempotency_key is not null;
 begin
-  -- what the transaction changes after this is not the API's doing
+  -- Later changes of this transaction are not the API's.
   perform
     set_config('schnittwerk.actor', '', true),
     set_config('response.status', p_caller.answer ->> 'http_status', true);
@@ -585,7 +584,7 @@ begin
         hint = 'Repeat the whole call with the same key: it gets that request''s answer.';
     end if;
   end if;
-  -- PostgREST answers GET in a transaction that may not write
+  -- PostgREST answers GET in a read-only transaction.
   if current_setting('transaction_read_only') = 'off' then
     if v_code is not null and not v_is_stored and not v_is_replay then
       insert into schnittwerk_core.refusal (
@@ -610,7 +609,7 @@ end
 $$;
 
 comment on function schnittwerk_core.finish_call(schnittwerk_core.caller) is
-  'Ends a write and returns its answer. An answer that a key stores (success, or a refusal by a rule) becomes the operation, any other refusal a row of the refusal log; a signed-in caller''s write is counted for the rate limits; under the policy log_operations it is logged. Raises 40001 where a transaction that this one cannot see has used the key.';
+  'Ends a write and returns its answer. Stores a success, or a refusal by a rule, under the key as an operation. Adds any other refusal to the refusal log. Counts the write of a signed-in caller for the rate limits, and logs it under the policy log_operations. Raises 40001 if a transaction that this one cannot see has used the key.';
 
 revoke execute on function schnittwerk_core.finish_call from public;
 -- end include
@@ -623,7 +622,7 @@ returns jsonb
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- rows are looked up by their keys: a join of so many would read the whole table
+-- Looks rows up by their keys: the plan for many rows would read the whole table.
 set plan_cache_mode = force_custom_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -649,7 +648,7 @@ begin
       )
     );
   end if;
-  -- what somebody holds at this moment is left for the next time: so nobody waits for a purge
+  -- Leaves locked rows to the next call, so that nobody waits for a purge.
   with gone as (
     delete from schnittwerk_core.booking_operations o
     where o.salon_id = p_salon_id and o.id = any (array(
@@ -682,7 +681,7 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_operations(uuid, int, boolean) is
-  'Deletes a salon''s operations and refusals that are older than so many days, at most 10000 of each, and says how many: {"operations", "refusals"}. Refusals of no salon go with any salon''s. p_is_dry_run: only counts them, all.';
+  'Deletes a salon''s operations and refusals that are older than the given days, at most 10000 of each. Returns their numbers: {"operations", "refusals"}. Refusals that belong to no salon are deleted with those of any salon. p_is_dry_run: only counts, without a limit.';
 
 revoke execute on function schnittwerk_core.delete_operations from public;
 -- end include

@@ -65,12 +65,12 @@ create table schnittwerk_core.resource (
 alter table schnittwerk_core.resource enable row level security;
 
 comment on table schnittwerk_core.resource is
-  'Everyone and everything that can be in only one place at a time: staff, rooms, equipment, customers. Writers lock this row before they write claims on its time.';
+  'Whose time can be claimed: members of staff, and units (rooms and equipment). Writers lock this row before they write claims on its time.';
 comment on column schnittwerk_core.resource.salon_id is 'The salon.';
-comment on column schnittwerk_core.resource.id is 'The id of the member of staff, room or customer.';
-comment on column schnittwerk_core.resource.kind is 'staff, room, equipment or customer.';
+comment on column schnittwerk_core.resource.id is 'The id of the member of staff or unit.';
+comment on column schnittwerk_core.resource.kind is 'staff, room or equipment; customer is not used.';
 comment on column schnittwerk_core.resource.changed_in is
-  'The last transaction that changed anything by which bookings of it are judged. Bookings lock the row, so one with an older snapshot ends in a serialization failure.';
+  'The last transaction that changed anything by which bookings of the resource are judged. Bookings lock the row, so a booking with an older snapshot ends in a serialization failure.';
 -- end include
 
 -- include: sql/catalog/staff.sql
@@ -136,12 +136,12 @@ create index unit_by_pool on schnittwerk_core.unit (salon_id, pool, id);
 alter table schnittwerk_core.unit enable row level security;
 
 comment on table schnittwerk_core.unit is
-  'The rooms and the equipment. Each is a unit of a pool, whose units are interchangeable; a service needs some of a pool.';
+  'The rooms and the equipment. The units of a pool are interchangeable; a service needs some units of a pool.';
 comment on column schnittwerk_core.unit.salon_id is 'The salon.';
 comment on column schnittwerk_core.unit.id is 'Identifies the unit and its resource.';
 comment on column schnittwerk_core.unit.kind is 'room or equipment.';
 comment on column schnittwerk_core.unit.name is 'Name, unique in the salon.';
-comment on column schnittwerk_core.unit.pool is 'The pool that it is part of.';
+comment on column schnittwerk_core.unit.pool is 'The pool that it belongs to.';
 comment on column schnittwerk_core.unit.is_active is 'Inactive units cannot be booked.';
 comment on column schnittwerk_core.unit.created_at is 'When the unit was created.';
 -- end include
@@ -250,7 +250,7 @@ return (
 ) or p_steps is null;
 
 comment on function schnittwerk_core.steps_begin_and_end_with_staff(schnittwerk_core.step[]) is
-  'Whether steps are possible: 1 to 24 of 1 to 1440 minutes each, the first and the last with the member of staff. Null, a service of one step, is.';
+  'Whether steps are possible: 1 to 24 of 1 to 1440 minutes each, the first and the last with the member of staff. Null (a service of one step) is possible.';
 
 revoke execute on function schnittwerk_core.steps_begin_and_end_with_staff from public;
 
@@ -262,7 +262,7 @@ parallel safe
 return (select sum(case when s.staff then 1 else s.minutes end)::int from unnest(p_steps) s);
 
 comment on function schnittwerk_core.least_minutes(schnittwerk_core.step[]) is
-  'The fewest minutes to which steps can be stretched: their gaps, and one for each step with staff; null for null.';
+  'The fewest minutes to which steps can be stretched: their gaps, and a minute for each step with staff; null for null.';
 
 revoke execute on function schnittwerk_core.least_minutes from public;
 -- end include
@@ -301,7 +301,7 @@ return (
 ) or p_needs is null;
 
 comment on function schnittwerk_core.needs_are_possible(schnittwerk_core.need[], int) is
-  'Whether an appointment of p_minutes can have these needs: 1 to 24, each of 1 to 100 units and within its minutes, no two of one pool at one time. Null, nothing, is possible.';
+  'Whether an appointment of p_minutes can have these needs: 1 to 24, each of 1 to 100 units and within its minutes, and no two needs of one pool at the same time. Null (no needs) is possible.';
 
 revoke execute on function schnittwerk_core.needs_are_possible from public;
 -- end include
@@ -353,8 +353,8 @@ comment on column schnittwerk_core.services.category is 'Free grouping for menus
 comment on column schnittwerk_core.services.duration_minutes is 'Minutes, unless the member of staff has their own duration.';
 comment on column schnittwerk_core.services.base_price is 'Price in the salon''s currency, unless the member of staff has their own.';
 comment on column schnittwerk_core.services.min_price is
-  'The least it costs, whatever the member of staff''s price and the price rules; null = no least.';
-comment on column schnittwerk_core.services.max_price is 'The most it costs; null = no most.';
+  'The least it costs, whatever the member of staff''s price and the price rules; null = no limit.';
+comment on column schnittwerk_core.services.max_price is 'The most it costs; null = no limit.';
 comment on column schnittwerk_core.services.buffer_before_minutes is 'Minutes kept free before; null = none.';
 comment on column schnittwerk_core.services.buffer_after_minutes is 'Minutes kept free after; null = the salon''s buffer_time_minutes.';
 comment on column schnittwerk_core.services.is_active is 'Inactive services cannot be booked.';
@@ -453,7 +453,7 @@ end
 $$;
 
 comment on function schnittwerk_core.stretched_steps(schnittwerk_core.step[], int) is
-  'The steps of a member of staff who takes p_minutes for a service: its gaps stay as long as they are, and the steps with staff share the difference in proportion, by cumulative rounding, each at least a minute. So p_minutes is at least a minute for each step with staff more than the gaps.';
+  'The steps of a member of staff who takes p_minutes for a service. Gaps keep their length. The steps with staff share the difference in proportion, by cumulative rounding, each at least a minute. p_minutes must be at least the gaps and a minute for each step with staff.';
 
 revoke execute on function schnittwerk_core.stretched_steps from public;
 -- end include
@@ -488,7 +488,7 @@ begin
       from unnest(p_needs) with ordinality d (pool, quantity, from_minute, to_minute, n)
       cross join lateral (
         select m.is_from, (
-          -- Also of a need at the very end a minute is left.
+          -- Leaves a minute even to a need at the very end.
           select least(
             s.own_from_minute + round((m.minute - s.from_minute) * s.own_minutes / s.minutes),
             schnittwerk_core.total_minutes(p_own_steps) - m.is_from::int)
@@ -518,7 +518,7 @@ end
 $$;
 
 comment on function schnittwerk_core.stretched_needs(schnittwerk_core.need[], schnittwerk_core.step[], schnittwerk_core.step[]) is
-  'The needs of a service for a member of staff with other minutes: each minute moves with its step, from p_steps to the same step of p_own_steps, in proportion and rounded. A need lasts at least a minute, unless another of its pool begins in that minute: then it gives way.';
+  'The needs of a service for a member of staff with other minutes. Each minute of a need moves with its step, from p_steps to the same step of p_own_steps, in proportion and rounded. A need lasts at least a minute, unless another need of its pool begins in that minute: then it is dropped.';
 
 revoke execute on function schnittwerk_core.stretched_needs from public;
 -- end include
@@ -695,8 +695,9 @@ begin
     cross join lateral unnest(array[
       case when has.all = 0 then schnittwerk_core.fault(
         d.path || '.pool', true, 'unknown_pool',
-        format('There is no pool "%s"; there %s', d.pool, (
-          select coalesce('are: ' || string_agg(p.pool, ', ' order by p.pool), 'is none')
+        format('There is no pool "%s"; %s', d.pool, (
+          select coalesce(
+            'the pools are: ' || string_agg(p.pool, ', ' order by p.pool), 'the salon has no pools')
           from (
             select distinct u.pool
             from schnittwerk_core.unit u
@@ -729,7 +730,7 @@ end
 $$;
 
 comment on function schnittwerk_core.need_faults(text, schnittwerk_core.services) is
-  'The faults of the needs of a service that only the book can judge: unknown pools, more units than a pool has, minutes beyond the service, needs of one pool at one time.';
+  'The faults of a service''s needs that depend on the salon and the service: unknown pools, more units than a pool has, minutes beyond the service, and needs of one pool that overlap.';
 
 revoke execute on function schnittwerk_core.need_faults from public;
 -- end include
@@ -787,7 +788,7 @@ end
 $$;
 
 comment on function schnittwerk_core.service_misfits(text, schnittwerk_core.services) is
-  'The faults of a service as it would become by the argument p_path: shorter than its needs, or with steps to which a member of staff''s minutes cannot be stretched.';
+  'The faults that the argument p_path would give a service: shorter than its needs, or with steps that do not fit the minutes of a member of staff.';
 
 revoke execute on function schnittwerk_core.service_misfits from public;
 -- end include
@@ -991,7 +992,7 @@ end
 $$;
 
 comment on function schnittwerk_core.own_customer(schnittwerk_core.caller) is
-  'The customer who is the caller themselves; null = none.';
+  'The customer who is the caller; null if there is none.';
 
 revoke execute on function schnittwerk_core.own_customer from public;
 -- end include
@@ -1063,7 +1064,7 @@ end
 $$;
 
 comment on function schnittwerk_core.require_customer(schnittwerk_core.caller, uuid) is
-  'Refuses with not_found a customer whom the caller may not know of, and keeps one from being erased until the transaction ends, by the lock that references take. Before the resources.';
+  'Refuses with not_found if the customer does not exist or the caller may not see them. Keeps the customer from being erased until the transaction ends, by the lock that foreign keys take. Call it before lock_resources.';
 
 revoke execute on function schnittwerk_core.require_customer from public;
 -- end include

@@ -106,7 +106,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.rpc_get_available_slots_enhanced(uuid, uuid, date, int, int, uuid) is
-  'The original system''s slot search: free slots of a member of staff (null = anyone) on a local date, with a distance to the neighbouring appointments of at least the greater of the rules'' buffer and p_buffer_minutes. Raises as find_slots.';
+  'The original system''s slot search: free slots on a local date. p_staff_id: null means anyone. p_buffer_minutes: 0 to 1440. The distance to the neighbouring appointments is at least the greater of this and the buffer of the rules. p_slot_interval_minutes: as for find_slots. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.rpc_get_available_slots_enhanced from public;
 grant execute on function schnittwerk.rpc_get_available_slots_enhanced
@@ -145,7 +145,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.create_booking_idempotent(text, uuid, uuid, uuid, timestamptz, timestamptz, decimal, text, uuid, uuid) is
-  'The original system''s booking: create_booking with one row as its answer, status completed or failed. p_ends_at and p_price are checked, null = not; p_user_id: for whom the service acts.';
+  'The original system''s booking. Calls create_booking and returns one row, whose status is completed or failed; error_message has the details of a refusal. p_ends_at, p_price: checked if given. p_user_id: the user for whom the service acts. The other arguments are those of create_booking.';
 
 revoke execute on function schnittwerk.create_booking_idempotent from public;
 grant execute on function schnittwerk.create_booking_idempotent
@@ -241,7 +241,7 @@ return schnittwerk_core.validate_appointment_slot(
 );
 
 comment on function schnittwerk.rpc_validate_appointment_slot(uuid, uuid, timestamptz, timestamptz, int, uuid, uuid) is
-  'The original system''s check of one slot: {"is_valid", "errors"} with the details of every rule that fails. p_ends_at null = the service''s duration; the greater of the rules'' buffer and p_buffer_minutes applies; p_exclude_appointment_id: an appointment to be moved, which the caller must be allowed to see. Raises invalid_input, not_found, salon_required.';
+  'The original system''s check of one slot. Returns {"is_valid", "errors"}, with the details of every rule that fails. p_ends_at: null means the service''s duration. p_buffer_minutes: 0 to 1440; the greater of this and the buffer of the rules applies. p_exclude_appointment_id: an appointment to be moved; ignored if the caller may not see it. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.rpc_validate_appointment_slot from public;
 grant execute on function schnittwerk.rpc_validate_appointment_slot
@@ -280,7 +280,7 @@ stable
 return schnittwerk_core.is_holiday(check_date, p_salon_id);
 
 comment on function schnittwerk.is_holiday(date, uuid) is
-  'The original system''s check: whether the whole salon is closed on a local date by a holiday, recurring ones included. Raises invalid_input, salon_required, not_found.';
+  'The original system''s check: whether a holiday closes the whole salon on a local date, recurring holidays included. Raises invalid_input, salon_required, not_found.';
 
 revoke execute on function schnittwerk.is_holiday from public;
 grant execute on function schnittwerk.is_holiday
@@ -319,7 +319,7 @@ stable
 return schnittwerk_core.get_booking_policy(get_booking_policy.policy_key, p_salon_id);
 
 comment on function schnittwerk.get_booking_policy(text, uuid) is
-  'The original system''s look-up: the value of a policy in force, as text; null for an unknown policy. For all signed-in users. Raises not_authenticated, salon_required, invalid_input, not_found.';
+  'The original system''s policy look-up: the value in force, as text; null for an unknown policy. For all signed-in users. Raises not_authenticated, salon_required, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_booking_policy from public;
 grant execute on function schnittwerk.get_booking_policy

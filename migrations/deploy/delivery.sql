@@ -376,7 +376,7 @@ comment on column schnittwerk_core.event_delivery.channel is 'email, sms or chat
 comment on column schnittwerk_core.event_delivery.status is
   'pending, delivered, parked (failed until retry_deliveries is called) or skipped.';
 comment on column schnittwerk_core.event_delivery.reason is
-  'Why it was skipped: no_consent, no_address, or outdated (no longer so, or told by another message about the visit).';
+  'Why it was skipped: no_consent, no_address, or outdated (no longer true, or another message about the visit covers it).';
 comment on column schnittwerk_core.event_delivery.attempts is 'How often it has failed.';
 comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is due.';
 comment on column schnittwerk_core.event_delivery.last_error is 'The last error, as the mail server or other receiver worded it.';
@@ -562,11 +562,11 @@ begin
       when 'appointment.cancelled' then true
       when 'appointment.reminder_due' then v_appointment.status in ('pending', 'confirmed')
         and v_appointment.starts_at = v_starts_at
-      -- The items of a visit are confirmed one by one, and the customer hears of it once.
+      -- The items of a visit are confirmed one by one, but the customer gets one message.
       when 'appointment.confirmed' then v_visit is null or v_visit ->> 'status' = 'confirmed'
       else v_visit is null or v_visit ->> 'status' <> 'cancelled'
     end;
-    -- It shows the visit as it is now: what waits behind it would say the same again.
+    -- A message shows the visit as it is when it is sent, so only the last of those pending is.
     if v_visit is not null and (p_event).type <> 'appointment.cancelled' then
       v_is_current := v_is_current and not exists (
         select from schnittwerk_core.event_delivery d
@@ -637,7 +637,7 @@ $$;
 comment on function schnittwerk_core.customer_message(
   schnittwerk_core.events, schnittwerk_core.event_delivery
 ) is
-  'What a message to the customer needs in addition to the event, or why no message is to be sent: outdated, no_consent or no_address. A message about a visit is outdated if a later one will tell the same. Webhooks need nothing.';
+  'What a message to the customer needs in addition to the event, or why no message is to be sent: outdated, no_consent or no_address. A message about a visit is outdated if a later one will say the same. Webhooks need nothing.';
 
 revoke execute on function schnittwerk_core.customer_message from public;
 -- end include

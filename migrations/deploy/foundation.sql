@@ -5,7 +5,7 @@ begin;
 set local search_path to pg_catalog, pg_temp;
 
 -- include: sql/foundation/schemas.sql
--- A schema that is there already (Supabase has extensions) is used as it is.
+-- Keeps an existing schema as it is (Supabase has extensions).
 create schema if not exists extensions;
 create schema schnittwerk;
 create schema schnittwerk_core;
@@ -65,7 +65,7 @@ return encode(
     ), 52, 1), 53, 1),
   'hex')::uuid;
 
--- PostgreSQL 18 makes them itself, at a third of the cost; every record of a booking takes one.
+-- PostgreSQL 18 has a function for it at a third of the cost; every record of a booking takes one.
 do $$
 begin
   if to_regprocedure('pg_catalog.uuidv7()') is not null then
@@ -100,8 +100,8 @@ revoke execute on function schnittwerk_core.clock from public;
 -- end include
 
 -- include: sql/foundation/domains.sql
--- The server parses a table's check constraints at every insert, but a domain's once a session. So
--- what many inserts check is a domain.
+-- The server parses a table's check constraints at every insert, but a domain's once per session. So
+-- checks of frequent inserts are domains.
 create domain schnittwerk_core.price as numeric(10, 2)
   constraint price_is_not_negative check (value >= 0);
 
@@ -120,7 +120,7 @@ comment on domain schnittwerk_core.hours_of_a_year is 'Hours, up to a year.';
 create domain schnittwerk_core.fee_percent as numeric
   constraint fee_percent_is_above_0_and_at_most_100 check (value > 0 and value <= 100);
 
-comment on domain schnittwerk_core.fee_percent is 'Percent of a price that a fee is.';
+comment on domain schnittwerk_core.fee_percent is 'The percentage of a price that a fee amounts to.';
 
 create domain schnittwerk_core.small_count as int
   constraint count_is_0_to_1000 check (value between 0 and 1000);
@@ -265,9 +265,9 @@ begin
   begin
     return p_text::jsonb;
   exception
-    when invalid_text_representation or untranslatable_character -- no JSON, or with \u0000
+    when invalid_text_representation or untranslatable_character -- not JSON, or with \u0000
       or numeric_value_out_of_range
-      or program_limit_exceeded -- the category: what is nested too deeply too
+      or program_limit_exceeded -- the category: also nesting too deep
     then
       return null;
   end;
@@ -347,7 +347,7 @@ as $$
 declare
   v_name text;
 begin
-  -- The look-up reads every file of the server's zone database, which takes about 20 ms.
+  -- The look-up below reads every file of the server's zone database: about 20 ms.
   if new.time_zone = 'UTC' or tg_op = 'UPDATE' and new.time_zone = old.time_zone then
     return new;
   end if;
@@ -418,7 +418,7 @@ begin
   execute format('alter table schnittwerk_core.%I enable row level security', v_name);
   execute format('comment on table schnittwerk_core.%I is %L', v_name, case
     when p_starts_at is null then
-      format('The rows of %s that lie in no month that has a partition.', p_table_name)
+      format('The rows of %s of months without a partition.', p_table_name)
     else format('The rows of %s from %s until %s, UTC.', p_table_name,
       p_starts_at::date, p_ends_at::date) end);
   execute format('alter table %s attach partition schnittwerk_core.%I %s', v_table, v_name, case

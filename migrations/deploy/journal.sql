@@ -19,7 +19,7 @@ create table schnittwerk_core.personal_column (
 alter table schnittwerk_core.personal_column enable row level security;
 
 comment on table schnittwerk_core.personal_column is
-  'Every column that holds personal data (ids aside, which name nobody by themselves): what the journal keeps apart, what is exported and what is erased.';
+  'Every column with personal data, apart from ids: what the journal keeps apart, and what is exported and erased.';
 comment on column schnittwerk_core.personal_column.table_name is 'The table.';
 comment on column schnittwerk_core.personal_column.column_name is 'The column.';
 comment on column schnittwerk_core.personal_column.about is
@@ -95,21 +95,21 @@ comment on table schnittwerk_core.journal is
   'What happened: one entry for each change of a table of the book, written by trigger, also for direct SQL. The audit trail, the events and the history of appointments are views of it. Entries cannot be changed; they can be deleted once retention_audit_days has passed, but not while they are the history of an appointment that exists.';
 comment on column schnittwerk_core.journal.salon_id is 'The salon.';
 comment on column schnittwerk_core.journal.id is
-  'Identifies the entry within the salon; consumers of events recognise by it what they have seen.';
+  'Identifies the entry within the salon; consumers recognise by it the events that they have seen.';
 comment on column schnittwerk_core.journal.transaction_id is
-  'Which transaction wrote it: a reader passes no entry of one that had not committed.';
+  'The transaction that wrote it. A reader never passes an entry whose transaction had not committed.';
 comment on column schnittwerk_core.journal.number is
   'Orders the entries of a moment, and those about one subject; not gapless.';
 comment on column schnittwerk_core.journal.occurred_at is 'When.';
 comment on column schnittwerk_core.journal.table_name is 'Where.';
-comment on column schnittwerk_core.journal.row_key is 'Which row: its primary key but for the salon.';
+comment on column schnittwerk_core.journal.row_key is 'Which row: its primary key without the salon.';
 comment on column schnittwerk_core.journal.subject_id is
-  'What it is about: the row''s id, or the first id of its key; the salon where the key has none.';
+  'What it is about: the row''s id, or the first id of its key, or the salon if the key has none.';
 comment on column schnittwerk_core.journal.kind is
-  'created, updated, deleted; the new status where that changed; rescheduled where only time or staff did; due, of a reminder; erased: personal values of the row, or of the person, also in journal_personal.';
+  'created, updated or deleted. The new status if that changed; rescheduled if the service, time or staff changed and the status did not. due for a reminder. erased if personal values of the row or person were deleted, also from journal_personal.';
 comment on column schnittwerk_core.journal.user_id is 'Who, if it was a user.';
 comment on column schnittwerk_core.journal.role is
-  'In which role: admin, receptionist, staff, customer, service; user for who had none; owner for direct SQL.';
+  'In which role: admin, receptionist, staff, customer, service; user for a signed-in user without a role; owner for direct SQL.';
 comment on column schnittwerk_core.journal.login is 'The database login of the session.';
 comment on column schnittwerk_core.journal.operation_id is 'The operation that made the change, if it was one.';
 comment on column schnittwerk_core.journal.correlation_id is
@@ -117,7 +117,7 @@ comment on column schnittwerk_core.journal.correlation_id is
 comment on column schnittwerk_core.journal.is_override is
   'Whether rules were waived; the reason is in journal_personal.';
 comment on column schnittwerk_core.journal.before is
-  'What was, without personal values: of a change the columns that changed, of a deletion all.';
+  'The values before, without personal ones: for an update the columns that changed, for a deletion all.';
 comment on column schnittwerk_core.journal.after is 'The row as it became, without personal values.';
 
 select schnittwerk_core.make_partition('journal');
@@ -149,12 +149,12 @@ comment on column schnittwerk_core.journal_personal.salon_id is 'The salon.';
 comment on column schnittwerk_core.journal_personal.occurred_at is 'When the entry was written.';
 comment on column schnittwerk_core.journal_personal.journal_id is 'The entry.';
 comment on column schnittwerk_core.journal_personal.subject_id is
-  'Whose: the customer, else the member of staff, else the row itself; null for what is nobody''s.';
+  'Whose they are: the customer''s, else the member of staff''s, else the row''s own; null if nobody''s.';
 comment on column schnittwerk_core.journal_personal.before is
-  'The personal columns that changed, as they were; of a deletion all.';
+  'The personal columns that changed, as they were; for a deletion all.';
 comment on column schnittwerk_core.journal_personal.after is
-  'The personal columns that changed, as they became; of a new row all.';
-comment on column schnittwerk_core.journal_personal.reason is 'Why, where the caller said so.';
+  'The personal columns that changed, as they became; for a new row all.';
+comment on column schnittwerk_core.journal_personal.reason is 'The caller''s reason, if any.';
 comment on column schnittwerk_core.journal_personal.override_reason is 'Why rules were waived.';
 
 select schnittwerk_core.make_partition('journal_personal');
@@ -169,7 +169,7 @@ parallel safe
 return array['updated_at', 'version', 'calendar_version', 'turns'];
 
 comment on function schnittwerk_core.untold_columns() is
-  'Columns whose change alone tells nothing: when a row was touched, and counters that only say that something else changed.';
+  'Columns whose change alone is not recorded: when a row was touched, and counters that only show that something else changed.';
 
 revoke execute on function schnittwerk_core.untold_columns from public;
 -- end include
@@ -183,7 +183,7 @@ parallel safe
 return p_table_name not in ('waitlist_offer', 'appointment_reminder');
 
 comment on function schnittwerk_core.is_audited(text) is
-  'Whether people decide what is in a table of the journal; the rest follows from it and is no part of the audit trail.';
+  'Whether the changes of a table belong to the audit trail. Those of the other tables only follow from changes that people make.';
 
 revoke execute on function schnittwerk_core.is_audited from public;
 -- end include
@@ -215,11 +215,11 @@ create table schnittwerk_core.published_kind (
 alter table schnittwerk_core.published_kind enable row level security;
 
 comment on table schnittwerk_core.published_kind is
-  'Which entries of the journal are events, and what consumers know them by.';
+  'Which entries of the journal are events, and the type that consumers see.';
 comment on column schnittwerk_core.published_kind.table_name is 'The entry''s table.';
 comment on column schnittwerk_core.published_kind.kind is 'The entry''s kind.';
 comment on column schnittwerk_core.published_kind.event_type is
-  'The kind of thing and what became of it, such as appointment.cancelled.';
+  'The kind of thing and what happened to it, such as appointment.cancelled.';
 
 insert into schnittwerk_core.published_kind (table_name, kind, event_type)
 values
@@ -302,7 +302,7 @@ comment on column schnittwerk_core.audit.id is 'Identifies the entry within the 
 comment on column schnittwerk_core.audit.number is 'Orders the entries of a moment.';
 comment on column schnittwerk_core.audit.occurred_at is 'When.';
 comment on column schnittwerk_core.audit.table_name is 'Where.';
-comment on column schnittwerk_core.audit.row_key is 'Which row: its primary key but for the salon.';
+comment on column schnittwerk_core.audit.row_key is 'Which row: its primary key without the salon.';
 comment on column schnittwerk_core.audit.action is 'insert, update, delete; erase: personal values.';
 comment on column schnittwerk_core.audit.user_id is 'Who, if it was a user.';
 comment on column schnittwerk_core.audit.role is 'In which role.';
@@ -310,9 +310,9 @@ comment on column schnittwerk_core.audit.login is 'The database login of the ses
 comment on column schnittwerk_core.audit.is_override is 'Whether rules were waived.';
 comment on column schnittwerk_core.audit.correlation_id is 'Ties it to the answer.';
 comment on column schnittwerk_core.audit.before is
-  'What was, without personal values: of a change the columns that changed, of a deletion all.';
+  'The values before, without personal ones: for an update the columns that changed, for a deletion all.';
 comment on column schnittwerk_core.audit.after is
-  'What is, without personal values: of a change the columns that changed, of a new row all.';
+  'The values after, without personal ones: for an update the columns that changed, for a new row all.';
 -- end include
 
 -- include: sql/journal/published.sql
@@ -343,7 +343,7 @@ select
           then jsonb_build_object('staff_ids', (
             select coalesce(jsonb_agg(s.staff_id order by s.staff_id), '[]')
             from (
-              -- linked by other rows, most of them written after the holiday's own
+              -- The links to staff are rows of their own, mostly written after the holiday's.
               select distinct on (l.row_key ->> 'staff_id')
                 l.row_key ->> 'staff_id' as staff_id, l.kind
               from schnittwerk_core.journal l
@@ -362,14 +362,14 @@ from schnittwerk_core.journal j
 join schnittwerk_core.published_kind k on k.table_name = j.table_name and k.kind = j.kind;
 
 comment on view schnittwerk_core.published is
-  'The entries of the journal that are events, those included that a delivery alone still needs.';
+  'The journal entries that are events, including those that only a delivery still needs.';
 comment on column schnittwerk_core.published.salon_id is 'The salon.';
 comment on column schnittwerk_core.published.id is 'Identifies the event.';
 comment on column schnittwerk_core.published.transaction_id is 'Which transaction wrote it.';
 comment on column schnittwerk_core.published.number is 'Rises with every event of a subject; not gapless.';
-comment on column schnittwerk_core.published.type is 'The kind of thing and what became of it.';
+comment on column schnittwerk_core.published.type is 'The kind of thing and what happened to it, such as appointment.cancelled.';
 comment on column schnittwerk_core.published.subject_id is
-  'The appointment (of fees, too), hold, waitlist entry, offer, holiday or customer; the salon for its policies.';
+  'The appointment (also for its fee), hold, waitlist entry, offer, holiday or customer; the salon for its policies.';
 comment on column schnittwerk_core.published.version is 'Version of the payload''s format.';
 comment on column schnittwerk_core.published.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.published.data is 'The row as it became, without free text; times in UTC.';
@@ -390,9 +390,9 @@ comment on column schnittwerk_core.events.salon_id is 'The salon.';
 comment on column schnittwerk_core.events.id is 'Identifies the event.';
 comment on column schnittwerk_core.events.transaction_id is 'Which transaction wrote it.';
 comment on column schnittwerk_core.events.number is 'Rises with every event of a subject; not gapless.';
-comment on column schnittwerk_core.events.type is 'The kind of thing and what became of it.';
+comment on column schnittwerk_core.events.type is 'The kind of thing and what happened to it, such as appointment.cancelled.';
 comment on column schnittwerk_core.events.subject_id is
-  'The appointment (of fees, too), waitlist entry, offer, holiday or customer; the salon for its policies.';
+  'The appointment (also for its fee), hold, waitlist entry, offer, holiday or customer; the salon for its policies.';
 comment on column schnittwerk_core.events.version is 'Version of the payload''s format.';
 comment on column schnittwerk_core.events.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.events.data is 'The row as it became, without free text; times in UTC.';
@@ -415,7 +415,7 @@ select
   (j.after ->> 'starts_at')::timestamptz as to_starts_at,
   j.correlation_id, j.occurred_at as created_at
 from schnittwerk_core.journal j
--- null for the booking
+-- Null for the booking itself.
 cross join lateral (select j.after || j.before as was) w
 left join schnittwerk_core.journal_personal p
   on p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id
@@ -479,7 +479,7 @@ return schnittwerk_core.clock() - make_interval(
     greatest((schnittwerk_core.effective_policies(p_salon_id) ->> p_policy_key)::int, 0), 0));
 
 comment on function schnittwerk_core.retained_since(uuid, text) is
-  'Since when things are kept under a retention policy in days; null = for ever.';
+  'The instant since which things are kept under a retention policy in days; null means for ever.';
 
 revoke execute on function schnittwerk_core.retained_since from public;
 -- end include
@@ -499,7 +499,7 @@ end
 $$;
 
 comment on function schnittwerk_core.journal_is_of_now() is
-  'Nobody writes an entry of another time, or of another login.';
+  'Sets the time and the login of a new entry, so that nobody can write one for another time or login.';
 
 revoke execute on function schnittwerk_core.journal_is_of_now from public;
 
@@ -542,7 +542,7 @@ end
 $$;
 
 comment on function schnittwerk_core.is_past_audit(uuid, timestamptz) is
-  'Whether retention_audit_days has passed since an instant. That the policy was set is in the trail.';
+  'Whether retention_audit_days has passed since an instant. The audit trail shows who set that policy.';
 
 revoke execute on function schnittwerk_core.is_past_audit from public;
 
@@ -585,7 +585,7 @@ begin
   return schnittwerk_core.is_past_audit(p_salon_id, p_occurred_at) or exists (
     select from schnittwerk_core.journal e
     where e.salon_id = p_salon_id and e.kind = 'erased'
-      -- of this statement: nobody writes an entry of another time
+      -- Written by this statement: nobody can write an entry for another time.
       and e.occurred_at = schnittwerk_core.clock()
       and e.subject_id in (p_subject_id, (
         select j.subject_id
@@ -597,11 +597,11 @@ end
 $$;
 
 comment on function schnittwerk_core.journal_values_may_go(uuid, timestamptz, uuid, uuid) is
-  'Whether an entry''s personal values may be deleted: they are past their retention, or the journal tells, by record_erasure in the same statement, that its row or subject is erased.';
+  'Whether an entry''s personal values may be deleted: they are past their retention, or record_erasure has recorded in the same statement that its row or subject is erased.';
 
 revoke execute on function schnittwerk_core.journal_values_may_go from public;
 
--- Without a condition, which would be parsed at every insert.
+-- No condition: the server would parse it at every insert.
 create trigger journal_is_of_now
 before insert on schnittwerk_core.journal
 for each row execute function schnittwerk_core.journal_is_of_now();
@@ -620,15 +620,15 @@ create trigger journal_is_not_truncated
 before truncate on schnittwerk_core.journal
 for each statement execute function schnittwerk_core.journal_is_append_only();
 
--- Values are written with their entry, by record_change: none is put in for others later. That the
--- entry is of the same moment is the reference's to say.
+-- record_change writes values together with their entry. Nobody can add any later: the foreign key
+-- demands an entry of the same moment.
 create trigger journal_personal_is_not_added_to
 before insert on schnittwerk_core.journal_personal
 for each row
 when (new.occurred_at <> schnittwerk_core.clock())
 execute function schnittwerk_core.journal_is_append_only();
 
--- Past their retention values go, while the reasons of an appointment that exists stay.
+-- Past their retention values are emptied, while the reasons of an existing appointment stay.
 create trigger journal_personal_is_not_changed
 before update on schnittwerk_core.journal_personal
 for each row
@@ -652,7 +652,7 @@ create trigger journal_personal_is_not_truncated
 before truncate on schnittwerk_core.journal_personal
 for each statement execute function schnittwerk_core.journal_is_append_only();
 
--- which partitions do not inherit; those of a month are made with it
+-- Partitions do not inherit these triggers; make_partition creates those of the months.
 create trigger journal_is_not_truncated
 before truncate on schnittwerk_core.journal_default
 for each statement execute function schnittwerk_core.journal_is_append_only();
@@ -661,7 +661,7 @@ create trigger journal_personal_is_not_truncated
 before truncate on schnittwerk_core.journal_personal_default
 for each statement execute function schnittwerk_core.journal_is_append_only();
 
--- Also where triggers are switched off, as for replication. A superuser can still do away with them.
+-- These also fire where session_replication_role switches triggers off.
 alter table schnittwerk_core.journal enable always trigger journal_is_not_changed;
 alter table schnittwerk_core.journal enable always trigger journal_is_not_deleted;
 alter table schnittwerk_core.journal enable always trigger journal_is_not_truncated;
@@ -696,7 +696,7 @@ end
 $$;
 
 comment on function schnittwerk_core.record_erasure(uuid, text, uuid[]) is
-  'Writes into the journal that the personal values of rows are erased; of customers consumers are told. From then until the statement ends journal_personal lets go of values that are of these rows, or whose subject is one of them.';
+  'Records in the journal that the personal values of rows are erased; for customers this is an event. Until the statement ends, journal_personal lets values of these rows, or with one of them as subject, be deleted.';
 
 revoke execute on function schnittwerk_core.record_erasure from public;
 -- end include

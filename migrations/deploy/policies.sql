@@ -46,7 +46,7 @@ values
   ('advance_booking_limit_days', 'integer', '90', 1, 730, 'Maximum days ahead for booking'),
   ('minimum_booking_notice_hours', 'number', '2', 0, 8760, 'Minimum hours notice for booking'),
   ('late_entry_hours', 'number', '24', 0, 168,
-   'Hours back that an override reaches, and after its end that an appointment can be corrected'),
+   'Hours that an override reaches back, and hours after the end in which an appointment can be corrected'),
   ('waitlist_notification_hours', 'number', '48', 0, 8760,
    'Hours before appointment to notify waitlist'),
   ('waitlist_offer_minutes', 'integer', '120', 1, 10080,
@@ -152,7 +152,7 @@ comment on column schnittwerk_core.booking_policies.policy_key is 'Which policy.
 comment on column schnittwerk_core.booking_policies.policy_value is 'The value, of the type and in the range of its definition.';
 comment on column schnittwerk_core.booking_policies.description is 'The salon''s own note on it.';
 comment on column schnittwerk_core.booking_policies.is_active is 'Whether the value is in force; otherwise the default is.';
-comment on column schnittwerk_core.booking_policies.updated_at is 'When it was set last.';
+comment on column schnittwerk_core.booking_policies.updated_at is 'When it was last set.';
 
 create trigger booking_policies_touch_updated_at
 before update on schnittwerk_core.booking_policies
@@ -302,7 +302,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- A statement of its own: the next one then sees what others had set before the lock was granted.
+  -- A separate statement: the next one then sees what others had set before the lock was granted.
   perform from schnittwerk_core.salon_state z
   where z.salon_id in (old.salon_id, new.salon_id)
   order by z.salon_id

@@ -34,7 +34,7 @@ create table schnittwerk_core.price_rule (
 alter table schnittwerk_core.price_rule enable row level security;
 
 comment on table schnittwerk_core.price_rule is
-  'Rules by which a price depends on the start, on how long before it and how full the day is, or on a promotion. Of each kind at most one applies to a start: the one with the highest priority, then with the most conditions, then by id. Nothing refers to a rule: what it priced keeps its price when it is deleted.';
+  'Rules that make a price depend on the start, on how far ahead it is booked and how full the day is, or on a promotion. Of each kind at most one applies to a start: the one with the highest priority, then with the most conditions, then by id. Nothing refers to a rule: what it priced keeps its price when it is deleted.';
 comment on column schnittwerk_core.price_rule.salon_id is 'The salon.';
 comment on column schnittwerk_core.price_rule.id is 'Identifies the rule within the salon.';
 comment on column schnittwerk_core.price_rule.name is 'Name, unique in the salon; customers see it.';
@@ -45,11 +45,11 @@ comment on column schnittwerk_core.price_rule.adjustment is
   'What it does: {"percent"}, {"amount"} or {"price"}.';
 comment on column schnittwerk_core.price_rule.priority is 'Among rules of its kind the highest applies.';
 comment on column schnittwerk_core.price_rule.valid_from is
-  'First local date of starts that it applies to; null = no first.';
-comment on column schnittwerk_core.price_rule.valid_until is 'Last local date; null = no last.';
+  'First local date of starts that it applies to; null = no limit.';
+comment on column schnittwerk_core.price_rule.valid_until is 'Last local date; null = no limit.';
 comment on column schnittwerk_core.price_rule.is_active is 'Inactive rules do not apply.';
 comment on column schnittwerk_core.price_rule.turns is
-  'Raised by every booking that uses the promotion while its uses are limited: simultaneous ones wait for each other here and then count.';
+  'Raised by every booking that takes a limited use of the promotion: simultaneous bookings wait for each other here, and then count the uses.';
 comment on column schnittwerk_core.price_rule.created_at is 'When the rule was created.';
 
 create function schnittwerk_core.keep_has_price_rules()
@@ -59,7 +59,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- A statement of its own: the next one then sees what others had saved before the lock was granted.
+  -- A separate statement: the next one then sees what others had saved before the lock was granted.
   perform from schnittwerk_core.salon_state z
   where z.salon_id in (old.salon_id, new.salon_id)
   order by z.salon_id
@@ -94,7 +94,7 @@ parallel safe
 return upper(regexp_replace(p_text, '\s', '', 'g') collate "C");
 
 comment on function schnittwerk_core.promotion_code(text) is
-  'The code of a promotion as it is kept and compared: upper case, without white space.';
+  'The code of a promotion as it is stored and compared: upper case, without white space.';
 
 revoke execute on function schnittwerk_core.promotion_code from public;
 -- end include
@@ -129,7 +129,7 @@ return schnittwerk_core.object_faults(p_path, p_range, '{min,max}')
   ] end;
 
 comment on function schnittwerk_core.number_range_faults(text, jsonb, int) is
-  'The faults of a range of numbers {"min", "max"} from 0 to p_most, one of which may be absent; max is not part of it, so that it must be greater than min.';
+  'The faults of a range of numbers {"min", "max"} from 0 to p_most, one of which may be absent. max is not part of the range, so it must be greater than min.';
 
 revoke execute on function schnittwerk_core.number_range_faults from public;
 -- end include
@@ -175,7 +175,7 @@ return (
       from schnittwerk_core.list_items(p_path || '.times', s.given -> 'times') i
       cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault)
     )
-    -- 730 days, further ahead than which nothing can be booked.
+    -- 730 days: nothing can be booked further ahead.
     || case when s.given ? 'lead_hours' then schnittwerk_core.number_range_faults(
       p_path || '.lead_hours', s.given -> 'lead_hours', 17520) end
     || case when s.given ? 'booked_percent' then schnittwerk_core.number_range_faults(
@@ -208,7 +208,7 @@ return (
 );
 
 comment on function schnittwerk_core.price_condition_faults(text, jsonb, text) is
-  'The faults of the conditions of a price rule that need no look at the book; a condition that is null counts as absent. p_kind: only promotions may have conditions about codes and uses; null = not known yet.';
+  'The faults of the conditions of a price rule that can be found without the salon''s data; a null condition counts as absent. p_kind: only promotions may have conditions on codes and uses; null means not known yet.';
 
 revoke execute on function schnittwerk_core.price_condition_faults from public;
 -- end include
@@ -285,7 +285,7 @@ return array[
   ];
 
 comment on function schnittwerk_core.price_rule_faults(text, schnittwerk_core.price_rule, boolean) is
-  'The faults of a price rule that need no look at the book, with p_prefix before the names of its columns. Conditions and adjustment may be as a client gives them. p_is_whole: false for a change, in which null keeps a value.';
+  'The faults of a price rule that can be found without the salon''s data, with p_prefix before the names of its columns. Conditions and adjustment may be as a client gives them. p_is_whole: false for a change, in which null keeps a value.';
 
 revoke execute on function schnittwerk_core.price_rule_faults from public;
 -- end include
@@ -344,7 +344,7 @@ end
 $$;
 
 comment on function schnittwerk_core.price_rule_misfits(text, schnittwerk_core.price_rule) is
-  'The faults of a price rule that has no price_rule_faults and does not fit the catalogue: unknown services or staff, or staff of whom none performs any of the services.';
+  'The faults of a price rule that does not fit the catalogue: unknown services or staff, or staff of whom none performs any of the services. The rule has no price_rule_faults.';
 
 revoke execute on function schnittwerk_core.price_rule_misfits from public;
 -- end include
@@ -363,7 +363,7 @@ return (
 );
 
 comment on function schnittwerk_core.kept_numbers(jsonb) is
-  'The numbers of an object, such as {"min", "max"}, as they are kept: without needless zeros.';
+  'The numbers of an object, such as {"min", "max"}, as they are stored: without needless zeros.';
 
 revoke execute on function schnittwerk_core.kept_numbers from public;
 
@@ -424,7 +424,7 @@ end
 $$;
 
 comment on function schnittwerk_core.kept_price_rule(schnittwerk_core.price_rule) is
-  'A price rule without faults in the form in which it is kept: lists sorted and without repetition, numbers without needless zeros, the code in upper case, defaults for what is null.';
+  'A price rule without faults, as it is stored: lists sorted and without repetition, numbers without needless zeros, the code in upper case, and defaults for null.';
 
 revoke execute on function schnittwerk_core.kept_price_rule from public;
 -- end include
@@ -445,7 +445,7 @@ return jsonb_populate_record(
 );
 
 comment on function schnittwerk_core.json_price_rule(uuid, jsonb) is
-  'The price rule of a JSON object as save_price_rule takes its arguments and list_price_rules shows it, if the types of its values are right. What is absent is null.';
+  'The price rule of a JSON object with the columns of list_price_rules, if the types of its values are right. What is absent is null.';
 
 revoke execute on function schnittwerk_core.json_price_rule from public;
 
@@ -481,7 +481,7 @@ end
 $$;
 
 comment on function schnittwerk_core.json_price_rule_faults(text, jsonb) is
-  'The faults of a price rule as a JSON object, for json_price_rule, that need no look at the book.';
+  'The faults of a price rule in JSON (see json_price_rule) that can be found without the salon''s data.';
 
 revoke execute on function schnittwerk_core.json_price_rule_faults from public;
 -- end include
@@ -522,7 +522,7 @@ begin
         (v_one #>> '{lead_hours,min}')::numeric, (v_one #>> '{lead_hours,max}')::numeric)
       && numrange(
         (v_other #>> '{lead_hours,min}')::numeric, (v_other #>> '{lead_hours,max}')::numeric)
-    -- A full day is below a maximum of 100 too.
+    -- A maximum of 100 includes a full day.
     and numrange(
         (v_one #>> '{booked_percent,min}')::numeric,
         nullif((v_one #>> '{booked_percent,max}')::numeric, 100))
@@ -541,7 +541,7 @@ begin
             < schnittwerk_core.json_time(w -> 'end_time')
       )
     )
-    -- A date on which both are valid: if there is any on such a weekday, then within a week.
+    -- A date on which both are valid. If one exists, then also within the first week.
     and exists (
       select
       from generate_series(0, 6) n
@@ -557,7 +557,7 @@ end
 $$;
 
 comment on function schnittwerk_core.price_rules_overlap(schnittwerk_core.price_rule, schnittwerk_core.price_rule) is
-  'Whether a booking could meet two price rules of the same rank, so that only their ids would decide. Both as kept_price_rule makes them.';
+  'Whether a booking could meet two price rules of the same rank, so that only their ids would decide. Both rules are as kept_price_rule makes them.';
 
 revoke execute on function schnittwerk_core.price_rules_overlap from public;
 -- end include
@@ -588,7 +588,7 @@ end
 $$;
 
 comment on function schnittwerk_core.price_rule_overlap_fault(text, schnittwerk_core.price_rule, schnittwerk_core.price_rule[]) is
-  'The fault of a price rule that overlaps one of p_others, all as kept_price_rule makes them; its message names the first of them by name.';
+  'The fault of a price rule that overlaps one of p_others; its message names the first of them by name. All rules are as kept_price_rule makes them.';
 
 revoke execute on function schnittwerk_core.price_rule_overlap_fault from public;
 -- end include
@@ -603,7 +603,7 @@ return to_jsonb(p_rule) - 'turns'
   || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_rule).created_at));
 
 comment on function schnittwerk_core.price_rule_json(schnittwerk_core.price_rule) is
-  'A price rule with all its columns but the turns, times in UTC.';
+  'A price rule with all its columns except turns, times in UTC.';
 
 revoke execute on function schnittwerk_core.price_rule_json from public;
 -- end include
@@ -665,7 +665,7 @@ parallel safe
 return p_conditions ?| '{first_visit,max_uses,max_uses_per_customer}';
 
 comment on function schnittwerk_core.has_limited_uses(jsonb) is
-  'Whether other bookings may keep one from a promotion with these conditions.';
+  'Whether other bookings can make a promotion with these conditions unavailable.';
 
 revoke execute on function schnittwerk_core.has_limited_uses from public;
 -- end include
@@ -694,7 +694,7 @@ end
 $$;
 
 comment on function schnittwerk_core.price_rules(uuid, uuid, uuid[]) is
-  'The active price rules that a service can meet, of promotions only those given. In order: of two rules of a kind that a start meets, the first applies.';
+  'The active price rules that a service can meet; of promotions only p_promotion_ids. Of two rules of a kind that a start meets, the first in this order applies.';
 
 revoke execute on function schnittwerk_core.price_rules from public;
 -- end include
@@ -705,7 +705,7 @@ create type schnittwerk_core.staff_loads as (
 );
 
 comment on type schnittwerk_core.staff_loads is
-  'How booked local days of staff are: whose, which, and the share of their open time in which live appointments need them.';
+  'How full local days of staff are: whose, which, and the percentage of their open time in which live appointments need them.';
 
 create function schnittwerk_core.price_stretches(
   p_service_id uuid,
@@ -730,12 +730,12 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- Hashes, also where the caller's own plans do without: nothing here is looked up by an index.
+-- Hash joins, even if the caller has switched them off: no index serves these joins.
 set enable_hashjoin = on
 as $$
 declare
   -- A day's load falls between two of these. A quotient of whole minutes that equals one of them
-  -- does so as a float, too.
+  -- also equals it as a float.
   v_percents constant float8[] := array(
     select distinct p.value::float8
     from unnest(p_rules) r
@@ -752,7 +752,7 @@ begin
       case when r.conditions ? 'booked_percent' then coalesce(
         array_position(v_percents, (r.conditions #>> '{booked_percent,min}')::float8), 0)
       else -1 end as least_load,
-      -- A full day is below a maximum of 100 too.
+      -- A maximum of 100 includes a full day.
       coalesce(
         array_position(
           v_percents, nullif((r.conditions #>> '{booked_percent,max}')::float8, 100)) - 1,
@@ -764,7 +764,7 @@ begin
       ) as leads
     from unnest(p_rules) with ordinality r
   ),
-  -- A local day, or what is asked for of it with one offset from UTC.
+  -- The part of a local day that is asked for and has one offset from UTC.
   piece as materialized (
     select
       row_number() over () as n, w.week + d.n as day, z as utc_offset,
@@ -779,7 +779,7 @@ begin
     cross join unnest(p_during) asked (during)
     where d.during && asked.during
   ),
-  -- When a rule's conditions are met that do not depend on the member of staff.
+  -- When a rule's conditions that do not depend on the member of staff are met.
   met as materialized (
     select m.*
     from (
@@ -815,8 +815,8 @@ begin
       where v.salon_id = p_weeks[1].salon_id and v.id = p_service_id
     ) t
   ),
-  -- Many days of many staff have the same prices: all of those with the same terms, or, where a
-  -- rule asks for it, those that are as booked.
+  -- Many days of many staff have the same prices: those with the same terms and, if a rule asks for
+  -- it, the same load.
   alike as materialized (
     select array_agg(t.staff_id order by t.staff_id) as staff_ids, t.terms, p.n as piece, -1 as load
     from term t
@@ -849,7 +849,7 @@ begin
       on m.piece = c.piece and c.load between m.least_load and m.most_load
       and (not m.is_for_staff or m.n = any (c.rules))
   ),
-  -- Of the rules that are met at the same time the first of each kind applies; 0 = none.
+  -- Of the rules that are met at a time, the first of each kind applies; 0 means none.
   applied as materialized (
     select
       e.combination, e.base_price, e.since,
@@ -921,7 +921,7 @@ end
 $$;
 
 comment on function schnittwerk_core.price_stretches(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.staff_loads, schnittwerk_core.salon_week[], tstzmultirange, timestamptz) is
-  'What a service costs with each of the staff at the starts p_during: since an instant, until the next of the same person, which of p_rules apply (their numbers) and what each adds. The one function that prices a start. p_rules: as price_rules returns them; p_loads: of each of the staff on each local day, where a rule asks for it; p_weeks: in which the starts are; p_now: from when lead hours count.';
+  'What a service costs with each member of staff at the starts p_during. A price holds from since until the next row of the same person. rules are the numbers of the p_rules that apply, amounts what each adds. The only function that prices a start. p_rules: as price_rules returns them. p_loads: for each member of staff and local day, if a rule asks for it. p_weeks: the weeks of the starts. p_now: the instant from which lead hours count.';
 
 revoke execute on function schnittwerk_core.price_stretches from public;
 -- end include

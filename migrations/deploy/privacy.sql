@@ -189,7 +189,7 @@ end
 $$;
 
 comment on function schnittwerk_core.customers_gone_since(uuid, timestamptz, uuid) is
-  'Customers, not erased, who since an instant have neither been created nor had an appointment or a hold nor waited. Waitlist entries count until process_waitlist ends them. None if the instant is null. p_customer_id: checks only this customer.';
+  'Customers, not erased, who were created before an instant and since then have had no appointment or hold and have not waited. Waitlist entries count until process_waitlist ends them. None if the instant is null. p_customer_id: checks only this customer.';
 
 revoke execute on function schnittwerk_core.customers_gone_since from public;
 -- end include

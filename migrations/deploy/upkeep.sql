@@ -21,7 +21,7 @@ begin
     set calendar_version = z.calendar_version + 1
     where z.salon_id = p_salon_id;
   end if;
-  -- Every day the booking horizon reaches another day.
+  -- The booking horizon moves every day.
   perform schnittwerk_core.keep_weeks(p_salon_id);
   return schnittwerk_core.end_open_time_change(v_change);
 end
@@ -39,7 +39,7 @@ returns trigger
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- Entries spell times alike, whatever the client's time zone.
+-- Entries have times in UTC, whatever the client's time zone.
 set timezone = 'UTC'
 as $$
 declare
@@ -77,7 +77,7 @@ begin
     end;
   elsif tg_op = 'DELETE' then
     v_before := to_jsonb(old);
-    -- Upkeep deletes them, and the journal has told how they ended.
+    -- Upkeep deletes these, and the journal already has how they ended.
     if tg_argv[0] in ('hold', 'waitlist_offer') and v_before ->> 'status' <> 'open' then
       return null;
     end if;
@@ -106,7 +106,7 @@ begin
     is_override, before, after
   )
   values (
-    -- Under sharding and partitioning tg_table_name is another.
+    -- Under sharding and partitioning tg_table_name differs.
     coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, tg_argv[0], v_row_key,
     (v_row ->> tg_argv[4])::uuid, v_kind, (v_actor ->> 'user_id')::uuid,
     coalesce(v_actor ->> 'role', 'owner'),
@@ -133,7 +133,7 @@ begin
             from schnittwerk_core.waitlist w
             where w.salon_id = (v_row ->> 'salon_id')::uuid and w.id = (v_row ->> 'entry_id')::uuid
           )
-          -- For nobody yet: it is found again by the appointment that it becomes.
+          -- A hold for nobody yet can be found by the appointment that it becomes.
           when 'hold' then v_row ->> 'id'
         end,
         v_row ->> 'staff_id', v_row ->> 'id')::uuid,
@@ -147,7 +147,7 @@ end
 $$;
 
 comment on function schnittwerk_core.record_change() is
-  'Writes the journal of a table, and refuses to have it emptied past the journal. Arguments: the table''s name; its key but for the salon; its personal columns, which go to journal_personal; the columns whose change is a move; the column that identifies the subject of an entry. Who made the change, and why, come from start_body.';
+  'Writes the journal of a table, and refuses to truncate the table. Arguments: the table''s name; its key without the salon; its personal columns, which go to journal_personal; the columns whose change is a move; the column that identifies the subject of an entry. Who made the change, and why, come from start_body.';
 
 revoke execute on function schnittwerk_core.record_change from public;
 
@@ -401,7 +401,7 @@ returns jsonb
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- As in delete_operations, rows are looked up by their keys.
+-- Looks rows up by their keys, like delete_operations.
 set plan_cache_mode = force_custom_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -418,13 +418,13 @@ begin
       from schnittwerk_core.hold old
       where old.salon_id = p_salon_id and old.created_at < p_before
         and old.status <> 'open' and old.updated_at < p_before
-        -- customers_gone_since asks for a customer's last one.
+        -- customers_gone_since needs a customer's last hold.
         and (old.customer_id is null or exists (
           select from schnittwerk_core.hold later
           where later.salon_id = p_salon_id and later.customer_id = old.customer_id
             and (later.expires_at, later.id) > (old.expires_at, old.id)
         ))
-        -- An erasure finds a customer's deliveries by what they are about.
+        -- An erasure finds a customer's deliveries by their subjects.
         and not exists (
           select from schnittwerk_core.event_delivery d
           where d.salon_id = p_salon_id and d.subject_id = old.id
@@ -444,7 +444,7 @@ begin
       from schnittwerk_core.waitlist_offer old
       where old.salon_id = p_salon_id and old.created_at < p_before
         and old.status <> 'open' and old.updated_at < p_before
-        -- Until then may_be_offered must know of it.
+        -- Until its start may_be_offered needs it.
         and old.starts_at < schnittwerk_core.clock()
         and not exists (
           select from schnittwerk_core.event_delivery d
@@ -462,7 +462,7 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_ended_holds(uuid, timestamptz) is
-  'Deletes a salon''s holds and waitlist offers that ended before an instant, at most 10000 of each, and returns how many: {"ended_holds", "ended_offers"}. Keeps a customer''s last hold, offers of a start to come, and what a delivery is about.';
+  'Deletes a salon''s holds and waitlist offers that ended before an instant, at most 10000 of each. Returns their numbers: {"ended_holds", "ended_offers"}. Keeps a customer''s last hold, offers of future starts, and the subjects of deliveries.';
 
 revoke execute on function schnittwerk_core.delete_ended_holds from public;
 -- end include

@@ -20,7 +20,11 @@ CUSTOMER = click.argument("customer", metavar="NAME_OR_ID")
 
 @click.group()
 def customer() -> None:
-    """Export or erase what is kept of a customer."""
+    """Export or erase what is kept of a customer.
+
+    \b
+    schnittwerk customer export "Anna Keller"
+    """
 
 
 @customer.command()
@@ -33,7 +37,11 @@ def customer() -> None:
 )
 @click.pass_obj
 def export(settings: Settings, customer: str, output: Path | None) -> None:
-    """Export all that is kept of a customer, as JSON."""
+    """Export all that is kept of a customer, as JSON.
+
+    \b
+    schnittwerk customer export "Anna Keller" --output anna.json
+    """
     with opened(settings) as session:
         text = json_text(session.client.export_customer(session.customer_id(customer)), "\n")
     if output is None:

@@ -28,7 +28,11 @@ T = TypeVar("T")
 
 @click.group()
 def db() -> None:
-    """The embedded server: it starts on first use and runs until it is stopped."""
+    """The embedded server: it starts on first use and runs until it is stopped.
+
+    \b
+    schnittwerk db status
+    """
 
 
 def _embedded() -> EmbeddedServer:
@@ -56,7 +60,11 @@ def embedded_only(run: Callable[P, T]) -> Callable[P, T]:
 @db.command()
 @embedded_only
 def start() -> None:
-    """Start it, making it first where there is none."""
+    """Start it, making it first where there is none.
+
+    \b
+    schnittwerk db start
+    """
     server = _embedded()
     server.start()
     say(f"running, its data in {server.home}")
@@ -65,7 +73,11 @@ def start() -> None:
 @db.command()
 @embedded_only
 def stop() -> None:
-    """Stop it; the data stays."""
+    """Stop it; the data stays.
+
+    \b
+    schnittwerk db stop
+    """
     say("stopped" if _embedded().stop() else "was not running")
 
 
@@ -73,7 +85,11 @@ def stop() -> None:
 @embedded_only
 @click.pass_context
 def status(ctx: click.Context) -> None:
-    """Tell whether it runs, and where; the exit code is 3 where it does not."""
+    """Tell whether it runs, and where; the exit code is 3 where it does not.
+
+    \b
+    schnittwerk db status
+    """
     found = _embedded().status()
     facts = {it.name: getattr(found, it.name) for it in fields(found)}
     facts = {key: str(it) if isinstance(it, Path) else it for key, it in facts.items()}
@@ -92,7 +108,11 @@ def status(ctx: click.Context) -> None:
 @db.command()
 @embedded_only
 def url() -> None:
-    """Start it if need be, and print the DSN for other programs."""
+    """Start it if need be, and print the DSN for other programs.
+
+    \b
+    schnittwerk db url
+    """
     say(_embedded().ensure_running())
 
 
@@ -103,6 +123,9 @@ def psql(settings: Settings, arguments: tuple[str, ...]) -> None:
     """Open psql on the database of the other commands; ARGUMENTS go to psql.
 
     That is the one of --dsn or SCHNITTWERK_DSN, else the embedded one, which is started if need be.
+
+    \b
+    schnittwerk db psql -c "select * from schnittwerk.list_salons()"
     """
     dsn = default_dsn() if settings.dsn is None else settings.dsn
     try:

@@ -41,7 +41,11 @@ SLOTS_SHOWN = 8
 @click.command()
 @click.pass_obj
 def demo(settings: Settings) -> None:
-    """Load the example salon and do the main job on it, step by step."""
+    """Load the example salon and do the main job on it, step by step.
+
+    \b
+    schnittwerk demo
+    """
     from schnittwerk_db.migrate import migrate  # takes long to load
 
     story = _Story(settings.json)

@@ -16,6 +16,9 @@ def doctor(ctx: click.Context) -> None:
     """Look for what keeps the book from working, and say what to do about it.
 
     The exit code is 1 where a check fails, 3 where there is no database; warnings leave it 0.
+
+    \b
+    schnittwerk doctor
     """
     from schnittwerk_db.doctor import examine  # takes long to load
 

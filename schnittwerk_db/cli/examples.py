@@ -17,7 +17,11 @@ FOLDER = Path(__file__).parents[1] / "examples"
 @click.option("--folder", is_flag=True, help="Only print the folder that they are in.")
 @click.pass_obj
 def examples(settings: Settings, folder: bool) -> None:
-    """List the example files, and what each is for: a salon, a relay, gateways."""
+    """List the example files, and what each is for: a salon, a relay, gateways.
+
+    \b
+    schnittwerk examples
+    """
     if folder:
         say(str(FOLDER))
         return
@@ -32,4 +36,4 @@ def examples(settings: Settings, folder: bool) -> None:
 def _purpose(file: Path) -> str:
     """The comment that the file begins with."""
     with file.open(encoding="utf-8") as lines:
-        return next(lines).strip("#- \n")
+        return next(lines).strip("#-/ \n")

@@ -26,7 +26,11 @@ from schnittwerk_db.models import BookingMetrics
 def metrics(
     settings: Settings, from_: TypedDate | None, to: TypedDate | None, prometheus: bool
 ) -> None:
-    """Show how bookings, retries, rules and the waitlist went."""
+    """Show how bookings, retries, rules and the waitlist went.
+
+    \b
+    schnittwerk metrics --from yesterday
+    """
     if not prometheus:
         with opened(settings) as session:
             found = _measured(session, from_, to)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +23,6 @@ from schnittwerk_db.notation import (
     parse_days,
     parse_range,
     parse_windows,
-    range_text,
     windows_text,
 )
 from schnittwerk_db.salon_file import PriceFile
@@ -431,9 +430,19 @@ class _When:
             if ids := conditions.get(key):
                 yield ", ".join(sorted(names.get(it, it) for it in ids))
         if hours := conditions.get("lead_hours"):
-            yield _("{range} hours ahead").format(range=range_text(hours))
+            yield _range(
+                hours,
+                _("{min}-{max} hours ahead"),
+                _("{min} hours ahead or more"),
+                _("less than {max} hours ahead"),
+            )
         if percent := conditions.get("booked_percent"):
-            yield _("{range}% booked").format(range=range_text(percent))
+            yield _range(
+                percent,
+                _("{min}-{max}% booked"),
+                _("{min}% booked or more"),
+                _("less than {max}% booked"),
+            )
         if code := conditions.get("code"):
             yield _("code {code}").format(code=code)
         if conditions.get("first_visit"):
@@ -446,6 +455,12 @@ class _When:
             yield _("from {day}").format(day=rule.valid_from)
         if rule.valid_until:
             yield _("until {day}").format(day=rule.valid_until)
+
+
+def _range(numbers: Mapping[str, Any], both: str, least: str, most: str) -> str:
+    """A range in words, which may have one end only."""
+    text = both if len(numbers) == 2 else least if "min" in numbers else most
+    return text.format_map(numbers)
 
 
 def kind_text(kind: str) -> str:

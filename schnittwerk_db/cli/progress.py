@@ -21,7 +21,7 @@ def bar(
 
     Without a total it counts.
     """
-    if settings.json or not sys.stderr.isatty():
+    if settings.json or total == 0 or not sys.stderr.isatty():
         yield lambda _count: None
         return
     # rich takes as long to load as a short command to run

@@ -28,6 +28,9 @@ def relay() -> None:
     """Deliver events: messages to customers, and webhooks.
 
     A configuration is needed, such as relay.toml of `schnittwerk examples`.
+
+    \b
+    schnittwerk relay run --config relay.toml
     """
 
 
@@ -53,6 +56,9 @@ def run_relay(ctx: click.Context, file: Path, once: bool, interval: float | None
     Runs until it is told to stop (SIGTERM or Ctrl-C), and then ends what it is sending first. With
     --salon for that salon, else for all. Any number may run at once. What fails or is parked is a
     line on stderr, and with --once the exit code is then 1.
+
+    \b
+    schnittwerk relay run --config relay.toml
     """
     settings: Settings = ctx.obj
     # what it needs takes longer to import than other commands take
@@ -119,7 +125,11 @@ def _tell(settings: Settings, tally: Tally) -> None:
 @click.option("--limit", type=click.IntRange(1, 10000), default=20, help="At most so many parked.")
 @click.pass_obj
 def status(settings: Settings, limit: int) -> None:
-    """Show how many deliveries there are of each kind, and which are parked."""
+    """Show how many deliveries there are of each kind, and which are parked.
+
+    \b
+    schnittwerk relay status
+    """
     with opened(settings) as session:
         counts = session.client.count_deliveries()
         parked = session.client.list_deliveries("parked", limit)
@@ -158,7 +168,11 @@ def status(settings: Settings, limit: int) -> None:
 @click.option("--all", "all_", is_flag=True, help="All that are parked.")
 @click.pass_obj
 def retry(settings: Settings, delivery: str | None, all_: bool) -> None:
-    """Make the parked delivery ID due again, or with --all every one."""
+    """Make the parked delivery ID due again, or with --all every one.
+
+    \b
+    schnittwerk relay retry --all
+    """
     if (delivery is None) != all_:
         raise click.UsageError("give an id, or --all")
     if delivery is not None and as_uuid(delivery) is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -68,8 +69,12 @@ class TypedDate:
         return self.typed.strip().casefold() in _RELATIVE
 
     def on(self, today: dt.date) -> dt.date:
-        """The date that it means on a day: of a weekday, or of 24.12., the next from that day."""
-        return _date(self.typed, today)
+        """The date that it means on a day: of a weekday, or of 24.12., the next from that day.
+
+        Refused if it is not on the weekday that was typed with it.
+        """
+        with _refused():
+            return _date(self.typed, today)
 
 
 @dataclass(frozen=True)
@@ -79,8 +84,12 @@ class TypedTime:
     typed: str
 
     def on(self, today: dt.date) -> dt.datetime:
-        """The local time that it means on a day; aware if it was typed with an offset."""
-        return _time(self.typed, today)
+        """The local time that it means on a day; aware if it was typed with an offset.
+
+        Refused if it is not on the weekday that was typed with it.
+        """
+        with _refused():
+            return _time(self.typed, today)
 
 
 def parse_date(typed: str) -> TypedDate:
@@ -124,10 +133,13 @@ def _checked(read: Callable[[str, dt.date], D], typed: str, wanted: str) -> None
     """
     try:
         found = read(typed, dt.date(2024, 1, 1))
-    except ValueError as error:
-        reason = error.args[0] if isinstance(error, _WrongWeekdayError) else None
+    except _WrongWeekdayError as error:
+        if error.is_always:
+            raise click.BadParameter(str(error)) from None
+        return
+    except ValueError:
         raise click.BadParameter(
-            reason or _("{typed!r} is not {wanted}").format(typed=typed, wanted=wanted)
+            _("{typed!r} is not {wanted}").format(typed=typed, wanted=wanted)
         ) from None
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise click.BadParameter(
@@ -138,7 +150,19 @@ def _checked(read: Callable[[str, dt.date], D], typed: str, wanted: str) -> None
 
 
 class _WrongWeekdayError(ValueError):
-    pass
+    """A date is not on the weekday before it; ``is_always``: in every year, as it has one."""
+
+    def __init__(self, message: str, is_always: bool) -> None:
+        super().__init__(message)
+        self.is_always = is_always
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    try:
+        yield
+    except _WrongWeekdayError as error:
+        raise Refusal(str(error)) from None
 
 
 def _date(typed: str, today: dt.date) -> dt.date:
@@ -156,7 +180,8 @@ def _date(typed: str, today: dt.date) -> dt.date:
         raise _WrongWeekdayError(
             _("{typed!r}: that is a {weekday}").format(
                 typed=typed, weekday=weekday_name(date.weekday())
-            )
+            ),
+            is_always=str(date.year) in rest,
         )
     return date
 

@@ -129,7 +129,7 @@ def retention(settings: Settings, dry_run: bool, yes: bool) -> None:
             confirm(
                 settings,
                 yes,
-                _("Delete these {rows} for good?").format(rows=rows),
+                _("Delete {rows} rows for good?").format(rows=rows),
                 lambda: _print_expired(settings, done, _("found")),
             )
     if dry_run:

@@ -81,6 +81,9 @@ def find(
     """List when a visit of the ITEMs can begin, with as few people as possible.
 
     An ITEM is SERVICE, SERVICE@STAFF, or either with + before it: together with the one before.
+
+    \b
+    schnittwerk visits find "Full colour" "+Women's cut" --from monday
     """
     if bool(items) is (visit is not None):
         raise click.UsageError(_("give the items of a visit, or --move with the visit's id"))
@@ -128,6 +131,9 @@ def book(
 
     If the time is refused, other times are named.
     An ITEM is SERVICE, SERVICE@STAFF, or either with + before it: together with the one before.
+
+    \b
+    schnittwerk visits book "monday 14:00" "Full colour" "Women's cut" --customer "Anna Keller"
     """
     with opened(settings) as session:
         customer_id, wanted = session.customer_id(customer), documents(session, items)

@@ -1,30 +1,29 @@
 -- Opens a book on Supabase to its clients. Run it with psql, or in the SQL editor.
--- Before it:
+-- First run:
 --   schnittwerk --dsn 'postgresql://postgres.PROJECT:PASSWORD@HOST:5432/postgres' migrate
--- (port 5432: a migration needs a session of its own, not a pooler in transaction mode). Running
--- this twice does no harm.
+-- (port 5432: a migration needs a whole session, not a pooler in transaction mode). You can run this
+-- file again at any time.
 
 begin;
--- Nothing that others have put into public is found.
+-- Finds nothing that others have put into public.
 set local search_path to pg_catalog, pg_temp;
 
--- Migrating has made Supabase's roles the book's already: anon is schnittwerk_anon, authenticated
--- schnittwerk_user, service_role schnittwerk_service, and authenticator, through which PostgREST
--- comes, is believed when it says who is signed in. This does it again, for roles made later; a
--- warning names what only an administrator may grant.
+-- The migration has mapped Supabase's roles already: anon is schnittwerk_anon, authenticated is
+-- schnittwerk_user, service_role is schnittwerk_service. authenticator, PostgREST's login, is
+-- believed when it says who is signed in. This maps roles that were created later; a warning names
+-- the grants that only an administrator can make.
 select schnittwerk_core.map_supabase_roles();
 
--- What is still to be granted: no rows.
+-- What still has to be granted; no rows if all is done.
 select * from schnittwerk_core.missing_supabase_grants();
 
--- Exposes the functions beside what Supabase exposes anyway. On supabase.com rather add schnittwerk
--- to the exposed schemas in the project's API settings, which are written over this.
+-- Exposes the functions in addition to what Supabase exposes. On supabase.com add schnittwerk to
+-- the exposed schemas in the project's API settings instead: these overwrite the setting below.
 alter role authenticator set pgrst.db_schemas = 'public, graphql_public, schnittwerk';
 notify pgrst, 'reload config';
 notify pgrst, 'reload schema';
 
--- Who may call what: all three all functions, and what they may do is for the functions to say;
--- nobody a table.
+-- What the roles may use: all functions, which decide what each caller may do, and no tables.
 select r.rolname as role,
   count(*) filter (where has_function_privilege(r.oid, f.oid, 'execute')) as functions,
   (

@@ -22,4 +22,4 @@ create type schnittwerk_core.caller as (
 );
 
 comment on type schnittwerk_core.caller is
-  'Who is calling, and how far the call has come. kind: anonymous, user or service; role in the salon: admin, receptionist, staff, customer, service, or null; policies: the salon''s, as they hold. Of a write: operation_type, the ids that tie its records together, the idempotency key it has taken, what it is about (customer_id, appointment_id, starts_at, promotion_code), which rate limit it has reached, and its answer once there is one: a refusal, a stored answer or what the body answers.';
+  'Who is calling, and how far the call has come. kind: anonymous, user or service. role in the salon: admin, receptionist, staff, customer, service, or null. policies: the salon''s, as they hold. A write also has its operation_type, the ids that tie its records together, the idempotency key that it has taken, what it is about (customer_id, appointment_id, starts_at, promotion_code), and the rate limit that it has reached. answer: a refusal, a stored answer or what the body answers; null until then.';

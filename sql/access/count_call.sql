@@ -11,7 +11,7 @@ begin
   insert into schnittwerk_core.rate_usage as u (salon_id, user_id, kind, calls)
   values (p_caller.salon_id, p_caller.user_id, p_kind, array[schnittwerk_core.clock()])
   on conflict on constraint rate_usage_pkey do update
-  -- Calls with wrong arguments count beyond the limit, too. No more are kept than refusing takes.
+  -- Calls with wrong arguments count beyond the limit too. Keeps only as many as refusals need.
   set calls = schnittwerk_core.recent_calls(
     excluded.calls || u.calls[greatest(cardinality(u.calls) - v_limit + 2, 1):])
   returning u.calls into v_calls;
@@ -61,7 +61,7 @@ begin
     v_calls := schnittwerk_core.count_use(p_caller, v_kind);
   end if;
 
-  -- when the next one is free: as soon as the oldest of the last v_limit is a minute ago
+  -- The next call is possible when the oldest of the last v_limit calls is a minute old.
   v_seconds := ceil(extract(epoch from
     v_calls[greatest(cardinality(v_calls) - v_limit + 1, 1)] + interval '1 minute'
     - schnittwerk_core.clock()));
@@ -84,6 +84,6 @@ end
 $$;
 
 comment on function schnittwerk_core.count_call(schnittwerk_core.caller) is
-  'Counts a write of a signed-in caller that is about to be answered, for the limit of its kind, and, where it gave a wrong promotion code, for the limit of these, and hands the answer on, with retry_after_seconds where it is rate_limited. For gateways it sets the headers RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). It is called after all else, so that what a refusal undoes is never the count.';
+  'Counts a write of a signed-in caller that is about to be answered, and a wrong promotion code that it gave, for their rate limits. Returns the answer, with retry_after_seconds if it is rate_limited. Sets headers for gateways: RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset (seconds; IETF draft-ietf-httpapi-ratelimit-headers) and Retry-After (RFC 9110). Call it last, so that no refusal undoes the count.';
 
 revoke execute on function schnittwerk_core.count_call from public;

@@ -17,6 +17,6 @@ end
 $$;
 
 comment on function schnittwerk_core.enter(uuid, text[]) is
-  'Begins a read: identify_caller, raising what it refuses.';
+  'Begins a read: identifies the caller (identify_caller), and raises a refusal.';
 
 revoke execute on function schnittwerk_core.enter from public;

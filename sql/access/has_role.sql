@@ -2,8 +2,8 @@ create function schnittwerk_core.has_role(p_role name, p_of text)
 returns boolean
 language sql
 stable
--- Not usage alone: Supabase's roles inherit nothing. Since PostgreSQL 16 a membership may be for
--- administration only, which makes nobody that role.
+-- Not usage alone: Supabase's roles inherit nothing. Since PostgreSQL 16 a membership may allow
+-- administration only, which does not count.
 return pg_has_role(p_role, p_of, case
   when current_setting('server_version_num')::int < 160000 then 'member' else 'usage, set' end);
 

@@ -21,7 +21,7 @@ begin
       from schnittwerk_core.salon_state z
       where z.salon_id = v_salon_id;
     else
-      -- The only salon, as only_salon_id() finds it, but with its state, by one look.
+      -- The only salon, as only_salon_id() finds it, together with its state.
       select z.salon_id, z.policies, z.key_salt
       into v_caller.salon_id, v_caller.policies, v_caller.key_salt
       from (select a.* from schnittwerk_core.salon_state a limit 1) z
@@ -58,6 +58,6 @@ end
 $$;
 
 comment on function schnittwerk_core.identify_caller(uuid, text[], boolean) is
-  'The first checks of every call: authentication, salon (p_salon_id, else the claim''s, else the only one), role. p_roles: who may, the service always; null = anybody; ''stranger'' = signed in without a profile. p_needs_salon false: the call is about no salon yet. Where the call is refused the caller''s answer is set: not_authenticated, salon_required, not_found or forbidden.';
+  'The first checks of every call: authentication, salon (p_salon_id, else the claimed one, else the only one), and role. p_roles: who may call, besides the service; null means everybody, ''stranger'' means signed in without a profile. p_needs_salon: false if the call is not about an existing salon. A refusal becomes the caller''s answer: not_authenticated, salon_required, not_found or forbidden.';
 
 revoke execute on function schnittwerk_core.identify_caller from public;

@@ -6,6 +6,6 @@ parallel safe
 return coalesce((p_caller).role in ('service', 'admin', 'receptionist', 'staff'), false);
 
 comment on function schnittwerk_core.is_of_salon(schnittwerk_core.caller) is
-  'Whether the caller is one of the salon''s own people or the service.';
+  'Whether the caller belongs to the salon team, or is the service.';
 
 revoke execute on function schnittwerk_core.is_of_salon from public;

@@ -5,7 +5,7 @@ returns boolean
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- waiting for the caller's own other call is no sign of a key in flight
+-- No timeout: waiting for another call of the same caller says nothing about the key.
 set lock_timeout = 0
 as $$
 declare
@@ -15,8 +15,7 @@ begin
   if v_limit = 0 then
     return false;
   end if;
-  -- Locked until the transaction ends, so that of calls at the same moment each counts the others;
-  -- where a write without a key is refused, it ends with the refusal, and a few more get as far.
+  -- Locked until the transaction ends, so that simultaneous calls count each other.
   insert into schnittwerk_core.rate_usage (salon_id, user_id, kind, calls)
   values (p_caller.salon_id, p_caller.user_id, p_kind, '{}')
   on conflict on constraint rate_usage_pkey do nothing;

@@ -27,6 +27,6 @@ end
 $$;
 
 comment on function schnittwerk_core.log_personal_read(schnittwerk_core.caller, text, bigint, uuid) is
-  'Logs that somebody was shown personal data, as one line of JSON in the server''s log, which works in a transaction that may not write too; what was shown is not in it. The policy log_personal_reads switches it off.';
+  'Logs that the caller was shown personal data: one line of JSON in the server''s log, which also works in a read-only transaction. The line does not contain the data. The policy log_personal_reads switches it off.';
 
 revoke execute on function schnittwerk_core.log_personal_read from public;

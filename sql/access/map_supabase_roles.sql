@@ -7,13 +7,13 @@ as $$
 declare
   v_grant text;
 begin
-  -- What it lists is quoted there already: @plpgsql_check_options: security_warnings = off
+  -- The statements are quoted where they are made: @plpgsql_check_options: security_warnings = off
   for v_grant in select g from schnittwerk_core.missing_supabase_grants() g loop
     begin
       execute v_grant;
     exception when insufficient_privilege then
-      -- Since PostgreSQL 16 only who made our roles, or was given them to administer, grants them;
-      -- Supabase guards its own. The book works without, for everyone else.
+      -- Since PostgreSQL 16 only the creator and the administrators of our roles can grant them, and
+      -- Supabase guards its own. All other callers can use the book without these grants.
       raise warning 'Supabase''s roles: an administrator has to run: %;', v_grant;
     end;
   end loop;

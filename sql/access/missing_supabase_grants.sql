@@ -1,5 +1,5 @@
 -- Supabase's roles are members by name only: NOINHERIT, so that what is granted to schnittwerk_user
--- does not reach authenticated. "grant ... with inherit true" would, but PostgreSQL 15 has none,
+-- does not reach authenticated. "grant ... with inherit true" would, but PostgreSQL 15 lacks it,
 -- and "alter role ... inherit" is refused on Supabase. Membership therefore says who they are to
 -- identify(), and privileges are granted to them directly, in the same way on every version.
 create function schnittwerk_core.missing_supabase_grants()
@@ -36,7 +36,7 @@ begin
   where n.nspname in ('schnittwerk', 'schnittwerk_core')
   group by p.theirs
   union all
-  -- Any login could bear the name; the one that becomes them on behalf of others is a gateway.
+  -- Any login could have this name. Supabase's gateway is the one that may become both roles.
   select format('grant schnittwerk_gateway to %I', l.rolname)
   from pg_catalog.pg_roles l
   where l.rolname = 'authenticator' and l.rolcanlogin
@@ -51,6 +51,6 @@ end
 $$;
 
 comment on function schnittwerk_core.missing_supabase_grants() is
-  'What is yet to be granted to Supabase''s roles where those exist: anon is to be schnittwerk_anon, authenticated schnittwerk_user, service_role schnittwerk_service, and authenticator the gateway. Statements, none when all is done.';
+  'The statements that still have to be run for Supabase''s roles, where those exist; none if all is done. They make anon a member of schnittwerk_anon, authenticated of schnittwerk_user, service_role of schnittwerk_service, and authenticator a gateway.';
 
 revoke execute on function schnittwerk_core.missing_supabase_grants from public;

@@ -23,4 +23,4 @@ comment on column schnittwerk_core.profiles.role is 'admin, receptionist, staff 
 comment on column schnittwerk_core.profiles.full_name is 'The user''s name.';
 comment on column schnittwerk_core.profiles.email is 'The user''s e-mail address.';
 comment on column schnittwerk_core.profiles.is_active is 'An inactive profile gives no rights.';
-comment on column schnittwerk_core.profiles.created_at is 'When the user got a role first.';
+comment on column schnittwerk_core.profiles.created_at is 'When the user first got a role.';

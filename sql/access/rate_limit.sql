@@ -29,7 +29,7 @@ return case when p_kind = 'code' then 5 else (p_policies ->> (p_kind || '_rate_l
   else 'customer' end))::int end;
 
 comment on function schnittwerk_core.rate_limit(jsonb, text, text) is
-  'How many writes of a kind a caller in a role may make in a minute; 0 = any number. Of kind code, which counts wrong promotion codes, always 5. Receptionists count as staff, callers without a role as customers.';
+  'How many writes of a kind a caller in a role may make in a minute; 0 means any number. Always 5 for the kind code, which counts wrong promotion codes. Receptionists count as staff, callers without a role as customers.';
 
 revoke execute on function schnittwerk_core.rate_limit from public;
 
@@ -48,6 +48,6 @@ return array(
 );
 
 comment on function schnittwerk_core.recent_calls(timestamptz[]) is
-  'Those calls that were made in the last minute, oldest first; none from before the server''s clock was set back by a minute or more.';
+  'The calls of the last minute, oldest first. Calls from before the server''s clock was set back by a minute or more do not count.';
 
 revoke execute on function schnittwerk_core.recent_calls from public;

@@ -1,5 +1,5 @@
--- Not logged: a crash forgets a minute of calls, and every write is spared a part of the log. No
--- references, since those who call need no row anywhere.
+-- Unlogged: a crash loses a minute of calls, and writes log less. No references: a caller need not
+-- have a row anywhere.
 create unlogged table schnittwerk_core.rate_usage (
   salon_id uuid not null,
   user_id uuid not null,

@@ -14,7 +14,7 @@ begin
       then schnittwerk_core.fault(
         p_path, true, 'not_a_list', p_path || ' must be a list, not a table')
     when array_position(p_array, null) is not null
-      then schnittwerk_core.fault(p_path, true, 'required', p_path || ' must not hold null')
+      then schnittwerk_core.fault(p_path, true, 'required', p_path || ' must not contain null')
   end;
 end
 $$;

@@ -7,7 +7,7 @@ volatile
 return case p_constraint when 'customers_email_is_unique_in_the_salon' then
   schnittwerk_core.failure(
     'already_exists',
-    'Another customer has this p_email: change that one, whom list_customers finds by it, or give another'
+    'Another customer has this p_email: change that one (list_customers finds it), or give another address'
   )
 else (
   select schnittwerk_core.failure('invalid_input', jsonb_build_array(

@@ -7,14 +7,14 @@ as $$
 declare
   v_id text;
 begin
-  -- most calls are the first write of their transaction, and without a gateway
+  -- Most calls are the first write of their transaction and come without a gateway.
   if concat(
     current_setting('schnittwerk.actor', true), current_setting('request.headers', true)) = ''
   then
     return null;
   end if;
   v_id := coalesce(
-    -- not actor(): a client may have set it to anything
+    -- Not actor(): a client may have set the setting to anything.
     schnittwerk_core.json_or_null(
       current_setting('schnittwerk.actor', true)) ->> 'correlation_id',
     schnittwerk_core.request_header('x-correlation-id')

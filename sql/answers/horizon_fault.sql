@@ -16,11 +16,11 @@ begin
   end if;
   return schnittwerk_core.fault(
     p_path, p_starts_at is not null, 'out_of_range',
-    p_path || ' must be at most 730 days ahead and late_entry_hours back, with an override too');
+    p_path || ' must be at most 730 days ahead and late_entry_hours back, even with an override');
 end
 $$;
 
 comment on function schnittwerk_core.horizon_fault(text, timestamptz, text, jsonb) is
-  'The fault of a start that is too far away even for an override. In the future: calendars are built up to the last appointment, so one in a thousand years would build them for all of these years. In the past: claims on time are kept only as far back as late_entry_hours. p_policies: the salon''s.';
+  'The fault of a start that is too far away even for an override. Ahead: calendars are built up to the last appointment, so a start in a thousand years would build all of these years. Back: claims are kept only as far back as late_entry_hours. p_policies: the salon''s.';
 
 revoke execute on function schnittwerk_core.horizon_fault from public;

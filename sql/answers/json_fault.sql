@@ -5,7 +5,7 @@ stable
 parallel safe
 return case
   when p_text ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
-    -- A day that the month does not have would become one of the next month.
+    -- A day that the month lacks would become one of the next month.
     then extract(month from make_date(substr(p_text, 1, 4)::int, substr(p_text, 6, 2)::int, 1)
       + substr(p_text, 9, 2)::int - 1) = substr(p_text, 6, 2)::int
   else false

@@ -7,7 +7,7 @@ return coalesce(
   schnittwerk_core.text_fault(p_path, p_value, 50, false),
   schnittwerk_core.fault(
     p_path, p_value is not null and not schnittwerk_core.is_phone(p_value), 'invalid_phone',
-    p_path || ' must have 5 to 20 digits, and beside them only spaces, ( ) - . / and a + in front')
+    p_path || ' must have 5 to 20 digits, and otherwise only spaces, ( ) - . / and a + in front')
 );
 
 comment on function schnittwerk_core.phone_fault(text, text) is

@@ -15,12 +15,12 @@ begin
     message = p_code,
     detail = coalesce(p_details, v_error.details, v_error.title),
     hint = coalesce(v_error.remedy, ''),
-    -- The handlers of all writes hand this field on.
+    -- The handlers of all writes pass this field on.
     constraint = coalesce(p_item::text, '');
 end
 $$;
 
 comment on function schnittwerk_core.refuse(text, text, int) is
-  'Raises a refusal: SQLSTATE PT + HTTP status, the code as message, details as DETAIL, the remedy as HINT. Reads let it through; writes turn it into the failure envelope. p_item: which item of a visit fails, from 0, travels as the name of a constraint.';
+  'Raises a refusal: SQLSTATE PT + HTTP status, the code as message, details as DETAIL, the remedy as HINT. Reads let it through; writes turn it into the failure envelope. p_item: the item of a visit that fails, from 0; the handlers of writes read it from the name of the constraint.';
 
 revoke execute on function schnittwerk_core.refuse from public;

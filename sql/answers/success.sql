@@ -3,7 +3,7 @@ create function schnittwerk_core.success(
 )
 returns jsonb
 language sql
--- not immutable, as jsonb_build_object is not: only so does it inline
+-- Stable like jsonb_build_object, else it would not inline.
 stable
 parallel safe
 return jsonb_build_object('success', true, 'http_status', p_http_status, p_thing, p_value);

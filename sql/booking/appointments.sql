@@ -36,7 +36,7 @@ create table schnittwerk_core.appointments (
     foreign key (salon_id, staff_id) references schnittwerk_core.staff (salon_id, id),
   constraint appointments_service_is_of_the_salon
     foreign key (salon_id, service_id) references schnittwerk_core.services (salon_id, id),
-  -- One constraint: the server parses each again at every insert.
+  -- One constraint, not two: the server parses each of them at every insert.
   constraint appointments_end_is_after_start
     check (ends_at > starts_at and isfinite(starts_at) and isfinite(ends_at))
 );
@@ -67,7 +67,7 @@ comment on column schnittwerk_core.appointments.status is
   'pending, confirmed and completed claim their time; cancelled and no_show do not.';
 comment on column schnittwerk_core.appointments.price is 'Agreed price in the salon''s currency.';
 comment on column schnittwerk_core.appointments.price_details is
-  'How the price came about, as price_json has it; null = no price rule applied.';
+  'How the price came about, in the form of price_json; null = no price rule applied.';
 comment on column schnittwerk_core.appointments.promotion_id is
   'The promotion that was used. No reference: the promotion may be deleted.';
 comment on column schnittwerk_core.appointments.buffer_before_minutes is 'Minutes kept free before it, as agreed when booked.';
@@ -98,7 +98,7 @@ comment on column schnittwerk_core.appointments.notes is 'The customer''s wishes
 comment on column schnittwerk_core.appointments.cancelled_at is 'When it was cancelled.';
 comment on column schnittwerk_core.appointments.cancellation_reason is 'Why it was cancelled.';
 comment on column schnittwerk_core.appointments.created_at is 'When it was booked.';
-comment on column schnittwerk_core.appointments.updated_at is 'When it was changed last.';
+comment on column schnittwerk_core.appointments.updated_at is 'When it last changed.';
 
 create trigger appointments_touch_updated_at
 before update on schnittwerk_core.appointments

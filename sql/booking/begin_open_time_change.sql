@@ -7,7 +7,7 @@ create type schnittwerk_core.open_time_change as (
 );
 
 comment on type schnittwerk_core.open_time_change is
-  'A change of open time that has begun: of which staff (null = all), the last start that can be booked, the instant up to which open time is compared, and the open time before the change.';
+  'A change of open time that has begun: the staff (null = all), the last start that can be booked, the instant up to which open time is compared, and the open time before the change.';
 
 create function schnittwerk_core.begin_open_time_change(
   p_salon_id uuid,
@@ -57,6 +57,6 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_open_time_change(uuid, uuid[], schnittwerk_core.zone_offset[]) is
-  'Begins a change of open time, which end_open_time_change ends: computes the open time before the change and locks the staff (null = all). So a booking at the same moment is either reported by the change or judged after it. p_offsets: the time zone''s rules before the change, if these change.';
+  'Begins a change of open time, which end_open_time_change ends. Computes the open time before the change and locks the staff (null = all). So a simultaneous booking is either reported by the change or judged after it. p_offsets: the time zone''s rules before the change, if the rules change.';
 
 revoke execute on function schnittwerk_core.begin_open_time_change from public;

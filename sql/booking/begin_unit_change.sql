@@ -15,7 +15,7 @@ end
 $$;
 
 comment on function schnittwerk_core.claims_on_unit(uuid, uuid) is
-  'The claims on a unit that have not ended: appointments, and what holds it for now.';
+  'The claims on a unit that have not ended, by their ids: appointments, holds and waitlist entries.';
 
 revoke execute on function schnittwerk_core.claims_on_unit from public;
 
@@ -43,8 +43,8 @@ begin
         join schnittwerk_core.unit mate on mate.salon_id = u.salon_id and mate.pool = u.pool
         where u.salon_id = p_salon_id and u.id = p_unit_id
       ));
-      -- Somebody may have booked the unit in the meantime. Who holds resources never waits for an
-      -- appointment: if one is being changed at this moment, the locks are given up.
+      -- Somebody may have booked the unit in the meantime. A call that holds resources never waits
+      -- for an appointment: if one is locked, this attempt gives up its locks.
       v_claim_ids := schnittwerk_core.claims_on_unit(p_salon_id, p_unit_id);
       if (
         select count(*)
@@ -75,6 +75,6 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_unit_change(uuid, uuid) is
-  'Begins a change of a unit, which end_unit_change ends: locks the appointments to come that use it, then the time of all staff and of its pool. So a booking at the same moment is either moved or judged after the change.';
+  'Begins a change of a unit, which end_unit_change ends. Locks the future appointments that use the unit, then the time of all staff and of the unit''s pool. So a simultaneous booking is either moved or judged after the change.';
 
 revoke execute on function schnittwerk_core.begin_unit_change from public;

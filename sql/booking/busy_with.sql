@@ -14,7 +14,7 @@ begin atomic
   from schnittwerk_core.appointments a
   where a.salon_id = p_salon_id and a.customer_id = p_customer_id
     and schnittwerk_core.is_live(a.status)
-    -- an appointment lasts at most 72 hours
+    -- Bounds the scan: no appointment lasts longer.
     and a.starts_at > p_from - interval '72 hours' and a.starts_at < p_until
     and a.ends_at > p_from
     and a.id <> all (p_exclude_ids)

@@ -47,6 +47,6 @@ end
 $$;
 
 comment on function schnittwerk_core.calendar_failures(uuid, uuid, text, tstzmultirange, tstzmultirange, tstzmultirange, tstzmultirange, timestamptz[], int, timestamptz, timestamptz) is
-  'The codes of what in the calendar keeps an appointment from taking place: holidays, opening hours, the grid, the hours of the member of staff. The week is given as it is kept in salon_week and staff_week; where p_working is null it is computed. p_slot_interval_minutes: null = any start will do.';
+  'The codes of what in the calendar prevents an appointment: holidays, opening hours, the grid, and the hours of the member of staff. The week is given as stored in salon_week and staff_week; if p_working is null, it is computed. p_slot_interval_minutes: null allows any start.';
 
 revoke execute on function schnittwerk_core.calendar_failures from public;

@@ -28,14 +28,14 @@ declare
   v_items constant int := cardinality(p_parts);
   v_size constant int := cardinality(p_people);
   v_nobody constant varbit := p_free[1] # p_free[1];
-  v_able varbit[] := array_fill(v_nobody, array[v_items]); -- who can perform an item at some time
-  v_left varbit[];   -- of each item: who is yet to be tried
-  v_before varbit[]; -- who was chosen for the items before it
-  v_beside varbit[]; -- … for those before it in its part
-  v_more int[];      -- how many more people may come from it on
-  v_from int[];      -- when its part begins
-  v_length int[];    -- the longest before it in its part
-  v_needs text[];    -- of its part up to it, and when: what joint needs are about
+  v_able varbit[] := array_fill(v_nobody, array[v_items]); -- who can ever perform an item
+  v_left varbit[];   -- for each item: who has not been tried
+  v_before varbit[]; -- … who serves the items before it
+  v_beside varbit[]; -- … who serves those before it in its part
+  v_more int[];      -- … how many more people may join from it on
+  v_from int[];      -- … when its part begins
+  v_length int[];    -- … the longest item before it in its part
+  v_needs text[];    -- … the needs of its part up to it, and their time
   v_fitting text[] := array[]::text[];
   v_lacking text[] := array[]::text[];
   v_chosen int[] := array_fill(0, array[v_items]);
@@ -66,12 +66,12 @@ begin
     end if;
     v_run := v_run + 1;
     v_largest := greatest(v_largest, v_run);
-    -- So many different people there must be: trying every order of too few would take for ever.
+    -- Too few different people: trying all their orders would take for ever.
     v_together := v_together | v_able[v_n];
     if bit_count(v_together) < v_run then
       return null;
     end if;
-    -- Nor do other people help where all of them need the same of pools that have too few.
+    -- If everybody needs the same units and the pools have too few, other people do not help.
     if p_joint_needs is not null then
       v_chosen[v_n] := p_people[position(B'1' in v_able[v_n])];
       v_is_uniform := (v_run = 1 or v_is_uniform) and 1 = (
@@ -90,7 +90,7 @@ begin
       end if;
     end if;
   end loop;
-  -- Mostly one person can perform all.
+  -- Usually one person can perform all items.
   while v_largest = 1 loop
     v_rank := position(B'1' in v_helpers);
     exit when v_rank = 0;
@@ -107,7 +107,7 @@ begin
     v_helpers := set_bit(v_helpers, v_rank - 1, 0);
   end loop;
 
-  -- Depth first, the preferred first, with one more person allowed each time.
+  -- Depth first, preferred people first; each round allows one more person.
   for v_people in greatest(v_largest, 2) .. v_items loop
     i := 1;
     v_left[1] := coalesce(
@@ -131,8 +131,8 @@ begin
       v_left[i] := v_left[i] & ~v_person;
       v_serving := v_before[i] | v_person;
       v_more[i + 1] := v_more[i] - (v_before[i] & v_person = v_nobody)::int;
-      -- What is left must be within reach: with nobody more, of those who serve already; with one
-      -- more, of somebody who can perform all that they cannot.
+      -- Can the other items still be served? If nobody may join, by those who serve already; if one
+      -- may, by somebody who can perform all that they cannot.
       if v_more[i + 1] < 2 then
         v_helpers := ~v_nobody;
         for v_n in i + 1 .. v_items loop
@@ -146,14 +146,14 @@ begin
       end if;
       v_chosen[i] := p_people[v_rank];
       if p_joint_needs is not null then
-        -- With other people the same needs find the same units, or the same lack of them.
+        -- The same needs of other people find the same units, or lack the same units.
         v_needs[i] := concat_ws(' ',
           case when v_beside[i] = v_nobody then format('%s:%s', i, v_from[i])
             else v_needs[i - 1] end,
           p_joint_needs.kinds[(i - 1) * v_size + v_chosen[i]]);
         continue when v_needs[i] = any (v_lacking);
         if v_beside[i] <> v_nobody and v_needs[i] <> all (v_fitting) then
-          v_steps := v_steps + 100; -- so much longer it takes
+          v_steps := v_steps + 100; -- it takes so much longer
           if not schnittwerk_core.find_joint_units(
             p_joint_needs, p_starts_at + make_interval(mins => v_from[i]),
             array_position(p_parts, p_parts[i]), v_chosen[:i])
@@ -191,6 +191,6 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_staff(int[], int[], varbit[], int[], int[], schnittwerk_core.joint_needs, timestamptz) is
-  'Who performs the items of a visit: as few people as possible, then, item by item, the first of p_people. Null if nobody can; refuses what would take more than most_visit_steps() to find out. p_parts: of each item; p_states: visit_state of all that p_free is about; p_free: who is free for it, a bit for each of p_people; p_minutes: how long each item takes each person, items × people, by the persons'' numbers; p_joint_needs, p_starts_at: where items of a part share pools.';
+  'Who performs the items of a visit: as few people as possible, then, item by item, the first of p_people. Null if it is not possible; refuses if finding out would take more than most_visit_steps(). p_parts: the part of each item. p_states: the visit_state of each of p_free. p_free: who is free for that state, a bit for each of p_people. p_minutes: how long each item takes each person, items × people, by the persons'' numbers. p_joint_needs, p_starts_at: given if items of a part share pools.';
 
 revoke execute on function schnittwerk_core.choose_staff from public;

@@ -49,7 +49,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_units(uuid, schnittwerk_core.need[], timestamptz, timestamptz, int, int, uuid[], uuid[], uuid[]) is
-  'The free units that an appointment would use, for each need p_preferred_ids first, then by id. resource_id is null where its pool has too few: the appointment cannot take place. The claims p_exclude_claim_ids do not count, p_excluded_ids are not chosen.';
+  'The free units that an appointment would use, for each need p_preferred_ids first, then by id. If a pool has too few, resource_id is null and the appointment cannot take place. The claims p_exclude_claim_ids do not count; p_excluded_ids are not chosen.';
 
 revoke execute on function schnittwerk_core.choose_units from public;
 

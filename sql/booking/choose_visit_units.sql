@@ -13,12 +13,12 @@ declare
   v_chosen uuid[] := array_fill(null::uuid, array[cardinality(p_options)]);
   v_queue int[];
   v_seen uuid[];
-  v_wanted_by int[]; -- who would take each of v_seen
+  v_wanted_by int[]; -- the need that would take each of v_seen
   v_unit_id uuid;
   v_freed_id uuid;
   v_owner int;
 begin
-  -- Augmenting paths: a need that finds all of its units taken looks for an owner who can take another.
+  -- Augmenting paths: a need whose units are all taken looks for a need that can take another.
   for v_n in 1 .. cardinality(p_options) loop
     v_queue := array[v_n];
     v_seen := '{}';
@@ -49,7 +49,7 @@ end
 $$;
 
 comment on function schnittwerk_core.distinct_units(schnittwerk_core.unit_options[]) is
-  'One unit of each of the options, none twice; null for options that nothing is left for. As many are chosen as can be.';
+  'One unit for each of the options, none twice; null if nothing is left for an option. Chooses as many units as possible.';
 
 revoke execute on function schnittwerk_core.distinct_units from public;
 
@@ -107,7 +107,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_joint_units(uuid, schnittwerk_core.verdict[], uuid[], uuid[]) is
-  'The verdicts on items that take place at the same time with the units that they use: each its own, p_preferred_ids first. resource_id is null where a pool has too few.';
+  'The verdicts on items that take place at the same time, with the units that they use: no unit twice, p_preferred_ids first. resource_id is null if a pool has too few.';
 
 revoke execute on function schnittwerk_core.choose_joint_units from public;
 
@@ -134,7 +134,7 @@ declare
   v_until timestamptz;
   v_joint schnittwerk_core.verdict[];
 begin
-  -- From one moment at which no item is going on to the next.
+  -- Group by group of items that overlap.
   for v_n in 1 .. cardinality(v_order) loop
     v_same_time := v_same_time || v_order[v_n];
     v_until := greatest(v_until, p_verdicts[v_order[v_n]].ends_at);
@@ -160,6 +160,6 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_visit_units(uuid, schnittwerk_core.verdict[], schnittwerk_core.appointments[]) is
-  'The verdicts on the items of a visit with the units that they use: items at the same time use different ones, others keep those of the items before where they can. resource_id is null where a pool has too few. p_moved: the items as they were, whose claims do not count and whose units are preferred.';
+  'The verdicts on the items of a visit with the units that they use. Items at the same time use different units; later items keep the units of earlier ones if possible. resource_id is null if a pool has too few. p_moved: the items before a move, whose claims do not count and whose units are preferred.';
 
 revoke execute on function schnittwerk_core.choose_visit_units from public;

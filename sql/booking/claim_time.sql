@@ -11,7 +11,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- Holds are rare: most claims find that out in an index with nothing in it.
+  -- Holds are rare: this look-up mostly finds an empty index.
   if exists (
     select from schnittwerk_core.occupancy o
     where o.salon_id = p_salon_id and o.resource_id = p_resource_id
@@ -27,6 +27,6 @@ end
 $$;
 
 comment on function schnittwerk_core.claim_time(uuid, uuid, uuid, tstzrange, timestamptz) is
-  'Claims the time of a resource for an appointment, or until p_expires_at for a hold; expired holds give way. The resource is locked.';
+  'Claims the time of a resource for an appointment, or until p_expires_at for a hold or an offer. Deletes expired claims on that time. The caller has locked the resource.';
 
 revoke execute on function schnittwerk_core.claim_time from public;

@@ -22,6 +22,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.claims_of(uuid, timestamptz, timestamptz, int, int, schnittwerk_core.step[], schnittwerk_core.unit_use[]) is
-  'Every claim of an appointment, an offer or a hold: on its member of staff a range a run of steps, on each unit a range.';
+  'Every claim of an appointment, an offer or a hold: for its member of staff one range per run of steps, for each unit one range.';
 
 revoke execute on function schnittwerk_core.claims_of from public;

@@ -31,6 +31,6 @@ end
 $$;
 
 comment on function schnittwerk_core.closed_unit_time(uuid, uuid, timestamptz, timestamptz) is
-  'When a unit is closed between two instants, at least.';
+  'When a unit is closed between two instants. The ranges may begin before and end after them.';
 
 revoke execute on function schnittwerk_core.closed_unit_time from public;

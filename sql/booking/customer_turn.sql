@@ -1,5 +1,5 @@
--- A table of its own: an update of customers would check all constraints of the row and fire its
--- triggers at every booking.
+-- A separate table: an update of customers would check all constraints of the row, and fire its
+-- triggers, at every booking.
 create table schnittwerk_core.customer_turn (
   salon_id uuid not null,
   customer_id uuid not null,
@@ -13,7 +13,7 @@ create table schnittwerk_core.customer_turn (
 alter table schnittwerk_core.customer_turn enable row level security;
 
 comment on table schnittwerk_core.customer_turn is
-  'What simultaneous bookings for one customer wait for, so that each is judged by what the others booked.';
+  'Simultaneous bookings for one customer wait for each other at this row, so that each is judged by what the others booked.';
 comment on column schnittwerk_core.customer_turn.salon_id is 'The salon.';
 comment on column schnittwerk_core.customer_turn.customer_id is 'The customer.';
 comment on column schnittwerk_core.customer_turn.turns is

@@ -22,7 +22,7 @@ declare
   v_dates date[];
   v_loads schnittwerk_core.staff_loads;
 begin
-  -- The local days from the first asked for to the last, and where that ends.
+  -- The local days from the first to the last that is asked for, and the end of the last.
   select
     array_agg(d.midnight order by d.midnight) || max(d.next_midnight),
     array_agg(d.day order by d.midnight)
@@ -74,6 +74,6 @@ end
 $$;
 
 comment on function schnittwerk_core.day_loads(schnittwerk_core.salon_week[], uuid[], tstzmultirange, uuid[]) is
-  'How booked each of the staff is on the local days of the weeks from the first of p_during to the last: an appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time are left out.';
+  'How full the local days of each member of staff are, from the first day of p_during to the last. An appointment counts on the day on which it starts; p_exclude_ids do not count. Days without open time are left out.';
 
 revoke execute on function schnittwerk_core.day_loads from public;

@@ -17,6 +17,6 @@ end
 $$;
 
 comment on function schnittwerk_core.end_hold(schnittwerk_core.hold, text, uuid) is
-  'Ends an open hold as used, released or lapsed, gives up the time that it held, and returns it.';
+  'Ends an open hold as used, released or lapsed, releases the time that it held, and returns it.';
 
 revoke execute on function schnittwerk_core.end_hold from public;

@@ -37,11 +37,11 @@ comment on column schnittwerk_core.fee.customer_id is 'The customer of the appoi
 comment on column schnittwerk_core.fee.cause is 'late_cancellation or no_show.';
 comment on column schnittwerk_core.fee.amount is 'Amount in the salon''s currency.';
 comment on column schnittwerk_core.fee.status is
-  'owed; waived: the salon team lets the customer off; withdrawn: it turned out that they did show up.';
+  'owed; waived by the salon team; withdrawn because the customer had shown up after all.';
 comment on column schnittwerk_core.fee.waived_at is 'When it was waived.';
 comment on column schnittwerk_core.fee.withdrawn_at is 'When it was withdrawn.';
 comment on column schnittwerk_core.fee.created_at is 'When it was recorded.';
-comment on column schnittwerk_core.fee.updated_at is 'When it was changed last.';
+comment on column schnittwerk_core.fee.updated_at is 'When it last changed.';
 
 create trigger fee_touch_updated_at
 before update on schnittwerk_core.fee

@@ -10,7 +10,7 @@ return (
 );
 
 comment on function schnittwerk_core.fee_of(uuid, uuid) is
-  'The fee of an appointment, whatever became of it; null where it has none.';
+  'The fee of an appointment, in any status; null if it has none.';
 
 revoke execute on function schnittwerk_core.fee_of from public;
 

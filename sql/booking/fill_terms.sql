@@ -7,7 +7,7 @@ as $$
 declare
   v_policies jsonb;
 begin
-  -- A condition of the trigger would be parsed at every insert. Fees are not counted: null is none.
+  -- Not a condition of the trigger, which would be parsed at every insert. A null fee means none.
   if num_nulls(
     new.buffer_before_minutes, new.buffer_after_minutes, new.cancellation_deadline_hours,
     new.reschedule_deadline_hours, new.max_reschedules
@@ -22,7 +22,7 @@ begin
     coalesce(new.units, case when t.needs is not null then schnittwerk_core.choose_units(
       new.salon_id,
       case when t.duration = new.ends_at - new.starts_at then t.needs else array(
-        -- Its length is not the service's, nor are the minutes: it needs the units all the time.
+        -- Its length is not the service's, so neither are the minutes: it needs the units all the time.
         select row(d.pool, max(d.quantity), null, null)::schnittwerk_core.need
         from unnest(t.needs) d
         group by d.pool

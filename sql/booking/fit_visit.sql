@@ -32,7 +32,7 @@ end
 $$;
 
 comment on function schnittwerk_core.cut_staff_buffers(schnittwerk_core.verdict[]) is
-  'The verdicts on the items of a visit with no more buffer between two items of one person than the time between them: the earlier keeps its buffer first.';
+  'The verdicts on the items of a visit, with buffers between two items of one person cut to the time between them. The earlier item keeps its buffer first.';
 
 revoke execute on function schnittwerk_core.cut_staff_buffers from public;
 
@@ -57,11 +57,11 @@ begin
       from generate_subscripts(p_verdicts, 1) v (n)
       cross join lateral unnest(p_verdicts[v.n].units) u
     )
-    -- All units of a need alike, so that it stays one need.
+    -- Cuts all units of a need in the same way, so that it stays one need.
     select
       c.item, c.pool, c.from_minute, c.to_minute,
-      -- Before its own start a claim gives way to the end of the claim before, which gives way to
-      -- the start of the next item.
+      -- Before its item's start a claim gives way to the end of the earlier claim. That one gives
+      -- way to the start of the next item.
       extract(epoch from greatest(lower(c.during), max(least(upper(o.during), c.starts_at))
         filter (where o.starts_at < c.starts_at)) - c.starts_at) / 60 as cut_from,
       extract(epoch from least(upper(c.during), min(o.starts_at)
@@ -86,6 +86,6 @@ end
 $$;
 
 comment on function schnittwerk_core.cut_unit_claims(schnittwerk_core.verdict[]) is
-  'The verdicts on the items of a visit with no unit claimed by two of them at once: where the buffers of one reach into another that uses the same unit, its claims of that pool are cut to the time between, as minutes after its start.';
+  'The verdicts on the items of a visit, with no unit claimed by two items at once. If the buffers of an item reach into another that uses the same unit, its claims of that pool are cut to the time between, as minutes after its start.';
 
 revoke execute on function schnittwerk_core.cut_unit_claims from public;

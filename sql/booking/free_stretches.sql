@@ -72,6 +72,6 @@ end
 $$;
 
 comment on function schnittwerk_core.free_stretches(uuid, uuid[], timestamptz, timestamptz) is
-  'The stretches of open time from now on that nothing claims, of each of the staff, numbered by time, in the weeks from p_first to p_last. follows_claim, precedes_claim: whether a claim ends where it starts, or begins where it ends; else it ends with open time.';
+  'The stretches of open time from now on that nothing claims, for each member of staff, numbered by time, in the weeks from p_first to p_last. follows_claim, precedes_claim: whether the stretch starts at the end of a claim, or ends at the start of one; otherwise open time starts or ends there.';
 
 revoke execute on function schnittwerk_core.free_stretches from public;

@@ -39,6 +39,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.grid_starts(tstzmultirange, interval, interval, timestamptz[], timestamptz, timestamptz) is
-  'The starts from p_first_start to p_last_start, every p_step from the grid''s origins, from which p_duration fits into one range of free time.';
+  'The starts from p_first_start to p_last_start, every p_step from the origins of the grid, from which p_duration fits into one range of free time.';
 
 revoke execute on function schnittwerk_core.grid_starts from public;

@@ -15,6 +15,6 @@ end
 $$;
 
 comment on function schnittwerk_core.held_units(uuid, uuid[]) is
-  'The units of which holds claim time, to be locked with those of what takes their place; null = none.';
+  'The units whose time the given holds claim; null if none. The caller locks them together with the units of what replaces the holds.';
 
 revoke execute on function schnittwerk_core.held_units from public;

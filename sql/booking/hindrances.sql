@@ -13,6 +13,6 @@ return array_remove(array[
 ], null);
 
 comment on function schnittwerk_core.hindrances(schnittwerk_core.open_time, uuid, tstzrange) is
-  'The codes of the rules by which an appointment cannot take place in the open time of its staff, in the order of the rules. None if the open time is null.';
+  'The codes of the rules that prevent an appointment in the open time of its staff, in the order of the rules. None if the open time is null.';
 
 revoke execute on function schnittwerk_core.hindrances from public;

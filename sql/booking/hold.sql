@@ -47,7 +47,7 @@ comment on table schnittwerk_core.hold is
 comment on column schnittwerk_core.hold.salon_id is 'The salon.';
 comment on column schnittwerk_core.hold.id is 'Identifies the hold within the salon.';
 comment on column schnittwerk_core.hold.customer_id is
-  'For whom; null = the salon team does not say yet.';
+  'For whom; null = for nobody yet.';
 comment on column schnittwerk_core.hold.service_id is 'The service.';
 comment on column schnittwerk_core.hold.staff_id is 'The member of staff.';
 comment on column schnittwerk_core.hold.starts_at is 'Start of the slot.';
@@ -62,7 +62,7 @@ comment on column schnittwerk_core.hold.status is
 comment on column schnittwerk_core.hold.expires_at is 'When the slot stops being held.';
 comment on column schnittwerk_core.hold.appointment_id is 'The appointment that a used hold became.';
 comment on column schnittwerk_core.hold.created_at is 'When it was made.';
-comment on column schnittwerk_core.hold.updated_at is 'When its status changed last.';
+comment on column schnittwerk_core.hold.updated_at is 'When its status last changed.';
 
 create trigger hold_touch_updated_at
 before update on schnittwerk_core.hold

@@ -16,6 +16,6 @@ end
 $$;
 
 comment on function schnittwerk_core.hold_fee_payer(schnittwerk_core.appointments) is
-  'Locks the customer of an appointment that may come to cost a fee, as the fee''s reference does. Call it before the appointment is locked: erase_customer locks in that order.';
+  'Locks the customer of an appointment that may come to cost a fee, as the foreign key of the fee does. Call it before locking the appointment: erase_customer locks in that order.';
 
 revoke execute on function schnittwerk_core.hold_fee_payer from public;

@@ -31,6 +31,6 @@ end
 $$;
 
 comment on function schnittwerk_core.hold_to_book(schnittwerk_core.caller, uuid, uuid, timestamptz, uuid) is
-  'The hold that a booking for the call''s customer uses. Refuses as require_hold and if it is another customer''s, and with invalid_input if it holds another slot; p_staff_id null = the hold''s. Whether it is still open is up to lock_hold.';
+  'The hold that a booking for the call''s customer uses. Refuses as require_hold does, with not_found if the hold is another customer''s, and with invalid_input if it holds another slot. p_staff_id: null means that of the hold. lock_hold checks whether the hold is still open.';
 
 revoke execute on function schnittwerk_core.hold_to_book from public;

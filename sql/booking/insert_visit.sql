@@ -46,6 +46,6 @@ end
 $$;
 
 comment on function schnittwerk_core.insert_visit(schnittwerk_core.caller, schnittwerk_core.verdict[], uuid, schnittwerk_core.visit_item[], text) is
-  'Writes the items of a visit, as insert_appointment writes an appointment, by one statement, and returns them in order.';
+  'Writes the items of a visit in one statement, like insert_appointment, and returns them in order.';
 
 revoke execute on function schnittwerk_core.insert_visit from public;

@@ -7,7 +7,7 @@ create type schnittwerk_core.joint_needs as (
 );
 
 comment on type schnittwerk_core.joint_needs is
-  'What the items of a visit that start together need of pools: kinds: which of the terms hold for an item with a person, items × people; 0 = it needs nothing.';
+  'What the items of a visit that start together need of pools. kinds: the number of the terms that hold for an item with a person, items × people; 0 = the item needs nothing.';
 
 create function schnittwerk_core.joint_needs(
   p_salon_id uuid, p_terms schnittwerk_core.visit_term[], p_people int, p_exclude_claim_ids uuid[]
@@ -22,7 +22,7 @@ declare
   v_items int;
   v_term schnittwerk_core.visit_term;
 begin
-  -- Mostly no two items of a part need units.
+  -- Usually no two items of a part need units.
   if (
     select count(distinct t.item) = count(distinct t.part)
     from unnest(p_terms) t
@@ -80,7 +80,7 @@ end
 $$;
 
 comment on function schnittwerk_core.units_needed(schnittwerk_core.need[]) is
-  'One use for each unit that is needed, of no unit yet.';
+  'One use for each unit that is needed, without a unit yet.';
 
 revoke execute on function schnittwerk_core.units_needed from public;
 
@@ -123,6 +123,6 @@ end
 $$;
 
 comment on function schnittwerk_core.find_joint_units(schnittwerk_core.joint_needs, timestamptz, int, int[]) is
-  'Whether the items of a part that begins at p_starts_at, from p_first_item to the last of p_chosen (their people), find units of their own.';
+  'Whether the items of a part that begins at p_starts_at, from p_first_item to the last of p_chosen (their people), can all have different units.';
 
 revoke execute on function schnittwerk_core.find_joint_units from public;

@@ -14,7 +14,7 @@ create type schnittwerk_core.verdict as (
 );
 
 comment on type schnittwerk_core.verdict is
-  'What the rules say to an appointment with one member of staff: its terms, the units that it would use (resource_id null where a pool has too few), the codes of all rules that it fails, in no order, and, in a salon with price rules, how its price came about (price_json), which promotion it uses, and which promotions are to be locked before that is certain (null = none).';
+  'What the rules say about an appointment with one member of staff: its terms, the units that it would use (resource_id is null if a pool has too few), and the codes of all rules that it fails, in no order. In a salon with price rules also how its price came about (price_json), the promotion that it uses, and the promotions to lock before that is certain (null = none).';
 
 create function schnittwerk_core.judge_start(
   p_salon_id uuid,
@@ -37,7 +37,7 @@ stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- one plan, whatever is known of the tables: from index to index
+-- Forces one plan, whatever the statistics say: index look-ups.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -46,7 +46,7 @@ set enable_material = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
-  -- Another service comes on terms of its own.
+  -- Another service has its own terms.
   v_kept constant schnittwerk_core.appointments :=
     case when p_moved.service_id = p_service_id then p_moved end;
   v_verdicts schnittwerk_core.verdict[];
@@ -80,7 +80,7 @@ begin
             limit 1
           ) < j.ends_at + make_interval(mins => j.buffer_after_minutes) then 'slot_conflict'
         end,
-        -- Read once, for as long as an appointment with any of the staff may last.
+        -- One read for all staff: no appointment lasts longer.
         case when (j.policies -> 'prevent_customer_overlap')::boolean and (
           select b.starts_at
           from schnittwerk_core.busy_with(
@@ -95,7 +95,7 @@ begin
           v_now, schnittwerk_core.limit_days(j.max_advance_booking_days, j.policies)),
         p_starts_at
       ) end, null)
-      -- Within open time no rule of the calendar fails; outside, a function names those that do.
+      -- Inside open time no rule of the calendar fails. Otherwise a function finds those that do.
       || case when j.open @> tstzrange(p_starts_at, j.ends_at) and not j.is_grid_required
         then '{}'
         else schnittwerk_core.calendar_failures(
@@ -134,7 +134,7 @@ begin
       on w.salon_id = p_salon_id and w.staff_id = t.staff_id and w.week = k.week
       and w.salon_version = k.version and w.staff_version = t.calendar_version
     where s.id = p_salon_id
-    -- what several rules ask for is worked out once
+    -- offset 0 computes once what several rules use.
     offset 0
   ) j;
   if not p_is_held and (v_has_price_rules or p_promotion_code is not null) then
@@ -147,6 +147,6 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_start(uuid, uuid, uuid[], timestamptz, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean, boolean, text) is
-  'Every booking rule for a start, with each of the staff, read by one statement: the one predicate behind booking, validating and explaining. p_ends_at and p_expected_price are compared where given; the claims p_exclude_claim_ids (an appointment, or a waitlist entry that holds the time) do not count; p_moved: the appointment that is moved, which keeps its terms unless its service is another; p_customer_id: whose other appointments must not overlap, but for those of the visit p_visit_id; null = nobody''s; p_is_held: notice and horizon were judged when the slot was held, which also has its price; p_takes_promotions: whether promotions with a code or limited uses may apply; p_promotion_code: the code as it was given. Unknown staff have no verdict; of an unknown service nobody has.';
+  'Judges every booking rule for a start, with each member of staff, in one statement. Booking, validating and explaining all use it. p_ends_at, p_expected_price: compared if given. p_exclude_claim_ids: claims that do not count (an appointment, a hold, or a waitlist entry with an offer). p_moved: the appointment that is moved; it keeps its terms unless its service changes. p_customer_id: whose other appointments must not overlap, except those of the visit p_visit_id; null means nobody''s. p_is_held: notice and horizon were judged when the slot was held, and the price is that of the hold. p_takes_promotions: whether promotions with a code or limited uses may apply. p_promotion_code: the code as given. Unknown staff get no verdict; for an unknown service nobody gets one.';
 
 revoke execute on function schnittwerk_core.judge_start from public;

@@ -7,7 +7,7 @@ create type schnittwerk_core.item_verdict as (
 );
 
 comment on type schnittwerk_core.item_verdict is
-  'What the rules say to an item of a visit with one member of staff, so many minutes after the start of the visit (is_first: at its start, with the first item that begins then). passes: whether none of the rules that bind the item fails (item_failures).';
+  'What the rules say about an item of a visit with one member of staff, after_minutes after the start of the visit. is_first: the first item that begins at the start of the visit. passes: whether no rule that binds the item fails (item_failures).';
 
 create function schnittwerk_core.item_failures(
   p_failures text[], p_is_first boolean, p_are_rules_waived boolean
@@ -29,7 +29,7 @@ end
 $$;
 
 comment on function schnittwerk_core.item_failures(text[], boolean, boolean) is
-  'Those of an appointment''s failures that bind it as an item of a visit, in the order of the rules: notice, horizon and grid judge the start of the visit, so only its first item.';
+  'The failures of an appointment that bind it as an item of a visit, in the order of the rules. Notice, horizon and grid apply to the start of the visit, so only to its first item.';
 
 revoke execute on function schnittwerk_core.item_failures from public;
 
@@ -107,6 +107,6 @@ end
 $$;
 
 comment on function schnittwerk_core.judge_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, uuid, schnittwerk_core.appointments[]) is
-  'Every booking rule for each item of a visit (judge_start), with each of its staff, at each distance from p_starts_at at which the item can begin, depending on who performs those before. The items count as free for each other. p_customer_id: whose other appointments must not overlap. p_moved: the items of a visit that is moved, in the order of p_items; they keep their distances, and their claims do not count.';
+  'Judges every booking rule for each item of a visit (judge_start), with each of its staff, at each distance from p_starts_at at which the item can begin. The distance depends on who performs the items before it. The items count as free for each other. p_customer_id: whose other appointments must not overlap. p_moved: the items of a visit that is moved, in the order of p_items; they keep their distances, and their claims do not count.';
 
 revoke execute on function schnittwerk_core.judge_visit from public;

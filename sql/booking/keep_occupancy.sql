@@ -9,7 +9,7 @@ return array(select u.resource_id from unnest((p_appointment).units) u)
   || (p_appointment).staff_id;
 
 comment on function schnittwerk_core.claimed_resources(schnittwerk_core.appointments) is
-  'Whose time an appointment claims: its member of staff and its units.';
+  'The resources whose time an appointment claims: its member of staff and its units.';
 
 revoke execute on function schnittwerk_core.claimed_resources from public;
 
@@ -122,7 +122,7 @@ end
 $$;
 
 comment on function schnittwerk_core.replace_occupancy() is
-  'Replaces the claims of all appointments that a statement has changed: first it deletes the old ones, so that appointments can change places.';
+  'Replaces the claims of all appointments that a statement has changed. It deletes all old claims first, so that appointments can change places.';
 
 revoke execute on function schnittwerk_core.replace_occupancy from public;
 

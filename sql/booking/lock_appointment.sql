@@ -10,12 +10,12 @@ declare
   v_appointment schnittwerk_core.appointments;
 begin
   if p_may_cost_a_fee then
-    -- Refuses here what the caller may not see: one look at it, as for what does not exist.
+    -- Refuses here what the caller may not see, with one look-up, as for an unknown id.
     perform schnittwerk_core.hold_fee_payer(
       schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
   end if;
-  -- Before the resources, as direct SQL that updates the table: the trigger there locks them. No
-  -- call that holds a resource waits for an appointment, so this order cannot deadlock.
+  -- Before the resources, like direct SQL that updates the table, whose trigger locks them. No call
+  -- that holds a resource waits for an appointment, so this order cannot deadlock.
   select a.* into v_appointment
   from schnittwerk_core.appointments a
   where a.salon_id = p_caller.salon_id and a.id = p_appointment_id

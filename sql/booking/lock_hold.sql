@@ -6,7 +6,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform schnittwerk_core.lock_resources(p_hold.salon_id, array[p_hold.staff_id]);
-  -- A later statement than the lock, by which those who end a hold wait for each other.
+  -- After the lock, at which calls that end a hold wait for each other.
   if not exists (
     select from schnittwerk_core.hold h
     where h.salon_id = p_hold.salon_id and h.id = p_hold.id

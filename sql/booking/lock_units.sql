@@ -37,6 +37,6 @@ end
 $$;
 
 comment on function schnittwerk_core.lock_units(uuid, schnittwerk_core.verdict[], schnittwerk_core.unit_use[], boolean) is
-  'Locks the time of all units of the pools that the verdicts need, and of those that a moved appointment uses, until the transaction ends. The caller has locked the staff, judges again afterwards, and locks no other units later. Without p_waits it waits for no lock and returns false if another transaction has one of them.';
+  'Locks the time of all units of the pools that the verdicts need, and of the units of a moved appointment, until the transaction ends. The caller has locked the staff, judges again afterwards, and locks no other units later. p_waits: false waits for no lock, and returns false if another transaction holds one.';
 
 revoke execute on function schnittwerk_core.lock_units from public;

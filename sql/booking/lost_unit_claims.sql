@@ -32,6 +32,6 @@ end
 $$;
 
 comment on function schnittwerk_core.lost_unit_claims(uuid, uuid) is
-  'The claims of live appointments to come on a unit (null = any) that they cannot use then: it is inactive, closed, or of another pool than they need.';
+  'The claims of future pending and confirmed appointments on a unit that they can no longer use: it is inactive, closed, or in another pool than they need. p_unit_id: null means any unit.';
 
 revoke execute on function schnittwerk_core.lost_unit_claims from public;

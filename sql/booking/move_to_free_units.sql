@@ -47,6 +47,6 @@ end
 $$;
 
 comment on function schnittwerk_core.move_to_free_units(uuid, uuid) is
-  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need it for, where there are any, and returns their ids and units in order: [{"id", "units"}]. The caller has begun a change of the unit.';
+  'Moves the appointments that can no longer use a unit (lost_unit_claims) to free units of the pool that they need, if there are any. Returns their ids and units in order: [{"id", "units"}]. The caller has begun the change of the unit.';
 
 revoke execute on function schnittwerk_core.move_to_free_units from public;

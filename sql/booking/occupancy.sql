@@ -5,7 +5,7 @@ create table schnittwerk_core.occupancy (
   claim_id uuid not null,
   resource_id uuid not null,
   during tstzrange not null,
-  -- null, and so refused, of what is empty or has no end
+  -- Null, and so refused, if the range is empty or unbounded.
   starts_at timestamptz not null generated always as (lower(during)) stored,
   ends_at timestamptz not null generated always as (upper(during)) stored,
   expires_at timestamptz,
@@ -16,7 +16,7 @@ create table schnittwerk_core.occupancy (
   )
 );
 
--- What listing slots reads: an order of magnitude faster than the same claims by the constraint's.
+-- For listing slots: an order of magnitude faster than the index of the constraint.
 create index occupancy_by_end
   on schnittwerk_core.occupancy (salon_id, resource_id, ends_at) include (starts_at, expires_at, claim_id);
 create index occupancy_holds
@@ -25,15 +25,15 @@ create index occupancy_holds
 alter table schnittwerk_core.occupancy enable row level security;
 
 comment on table schnittwerk_core.occupancy is
-  'Every live claim on somebody''s or something''s time, buffers included: the only truth about what is taken.';
+  'Every live claim on the time of a resource, buffers included: the only source for what is taken.';
 comment on column schnittwerk_core.occupancy.salon_id is 'The salon.';
-comment on column schnittwerk_core.occupancy.claim_id is 'The appointment, or what holds the time for now.';
+comment on column schnittwerk_core.occupancy.claim_id is 'The appointment, hold or waitlist entry (for its offer) that claims the time.';
 comment on column schnittwerk_core.occupancy.resource_id is 'Whose time.';
 comment on column schnittwerk_core.occupancy.during is 'The time taken, [start, end), widened by the buffers.';
 comment on column schnittwerk_core.occupancy.starts_at is 'Its start, for the index.';
 comment on column schnittwerk_core.occupancy.ends_at is 'Its end, for the index.';
-comment on column schnittwerk_core.occupancy.expires_at is 'When a hold lapses; null for appointments.';
+comment on column schnittwerk_core.occupancy.expires_at is 'When a hold or an offer lapses; null for appointments.';
 comment on constraint occupancy_lasts_at_most_three_days on schnittwerk_core.occupancy is
-  'A day of service with a day of buffer on both sides: so what overlaps a time begins or ends near it.';
+  'A day of service with a day of buffer on both sides. So a claim that overlaps a time ends near it, and scans can stop early.';
 comment on constraint no_overlapping_appointments on schnittwerk_core.occupancy is
   'Makes double booking impossible, even by direct SQL.';

@@ -30,7 +30,7 @@ return array[
 ];
 
 comment on function schnittwerk_core.lead_time_failures(timestamptz, timestamptz, timestamptz) is
-  'The codes of notice and horizon that a start fails, and null for each that it passes.';
+  'The codes of notice and horizon if a start fails them, null for each that it passes.';
 
 revoke execute on function schnittwerk_core.lead_time_failures from public;
 
@@ -55,6 +55,6 @@ return array[
 ];
 
 comment on function schnittwerk_core.opening_failures(uuid, text, tstzmultirange, tstzmultirange, timestamptz, timestamptz) is
-  'The codes of holidays and opening hours that an appointment fails, and null for each that it passes. p_ends_at must be after p_starts_at.';
+  'The codes of holidays and opening hours if an appointment fails them, null for each that it passes. p_ends_at must be after p_starts_at.';
 
 revoke execute on function schnittwerk_core.opening_failures from public;

@@ -40,8 +40,8 @@ begin
       from unnest(p_needs) d
     ) n
   loop
-    -- In the space of starts: that some unit is free at each instant does not mean that one of them
-    -- is free for the whole appointment.
+    -- Computes with starts, not instants: a free unit at each instant does not mean one that is free
+    -- for the whole appointment.
     v_forbidden := array(
       select (
         select coalesce(range_agg(
@@ -76,6 +76,6 @@ end
 $$;
 
 comment on function schnittwerk_core.pool_starts(uuid, schnittwerk_core.need[], interval, int, int, timestamptz, timestamptz, uuid[]) is
-  'The starts between p_first and p_last at which every pool that an appointment on these terms needs has enough units that are free for as long as it needs them, as closed ranges. The claims p_exclude_claim_ids do not count.';
+  'The starts between p_first and p_last, as closed ranges, at which every pool that an appointment on these terms needs has enough units that are free for as long as it needs them. The claims p_exclude_claim_ids do not count.';
 
 revoke execute on function schnittwerk_core.pool_starts from public;

@@ -69,6 +69,6 @@ end
 $$;
 
 comment on function schnittwerk_core.price_verdicts(schnittwerk_core.verdict[], uuid, uuid, timestamptz, numeric, uuid[], uuid, boolean, text, uuid) is
-  'The verdicts of judge_start on a start with its prices by the price rules, and with the failures price_mismatch (p_expected_price null = any price will do), promotion_not_valid and promotion_used_up. p_code: a promotion''s code as it was given; p_booked_with: the promotion of the appointment that changes.';
+  'The verdicts of judge_start on a start, with its prices by the price rules and with the failures price_mismatch, promotion_not_valid and promotion_used_up. p_expected_price: null accepts any price. p_code: the code of a promotion as given. p_booked_with: the promotion of the appointment that changes.';
 
 revoke execute on function schnittwerk_core.price_verdicts from public;

@@ -25,6 +25,6 @@ end
 $$;
 
 comment on function schnittwerk_core.promotion_uses(uuid, uuid, uuid, uuid[]) is
-  'How often a promotion has been used, open holds included and cancelled appointments not; by one customer, or null = by all. The claims p_exclude_claim_ids do not count.';
+  'How often a promotion has been used: by appointments that are not cancelled, and by open holds. p_customer_id: null means by everybody. The claims p_exclude_claim_ids do not count.';
 
 revoke execute on function schnittwerk_core.promotion_uses from public;

@@ -45,6 +45,6 @@ end
 $$;
 
 comment on function schnittwerk_core.record_fee(schnittwerk_core.appointments, text) is
-  'Records the fee that was agreed for p_cause (late_cancellation or no_show) and returns it; null where none was agreed or it rounds to 0. A fee that had been withdrawn is owed again.';
+  'Records the fee that was agreed for p_cause (late_cancellation or no_show) and returns it; null if none was agreed or it rounds to 0. A withdrawn fee is owed again.';
 
 revoke execute on function schnittwerk_core.record_fee from public;

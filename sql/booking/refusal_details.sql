@@ -41,6 +41,6 @@ end
 $$;
 
 comment on function schnittwerk_core.refusal_details(text, schnittwerk_core.salon_calendar, timestamptz, timestamptz, numeric, schnittwerk_core.unit_use[]) is
-  'The details of a failed rule, with the salon''s limits filled in, or the first pool of p_units that has too few.';
+  'The details of a failed rule, with the salon''s limits filled in, or with the first pool of p_units that has too few.';
 
 revoke execute on function schnittwerk_core.refusal_details from public;

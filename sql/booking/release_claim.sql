@@ -19,6 +19,6 @@ end
 $$;
 
 comment on function schnittwerk_core.release_claim(uuid, uuid) is
-  'Gives up the time that a hold or an offer claims. Waits for no lock: an expired claim that a booking is taking the time of is left to that.';
+  'Releases the time that a hold or an offer claims. Waits for no lock: if a booking is taking the time of an expired claim, that booking deletes it.';
 
 revoke execute on function schnittwerk_core.release_claim from public;

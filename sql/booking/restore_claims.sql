@@ -28,7 +28,7 @@ begin
     a.staff_id, a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes,
     a.steps, a.units) c
   where a.salon_id = new.salon_id and schnittwerk_core.is_live(a.status)
-    -- a claim lasts at most 72 hours
+    -- A claim lasts at most 72 hours.
     and a.starts_at between v_from - interval '72 hours' and schnittwerk_core.clock()
     and upper(c.during) > v_from
   -- Most claims are still there. Direct SQL may have used time whose claim had been deleted.

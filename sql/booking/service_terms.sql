@@ -35,7 +35,7 @@ create type schnittwerk_core.service_term as (
 );
 
 comment on type schnittwerk_core.service_term is
-  'On what terms a member of staff performs a service; see service_terms.';
+  'The terms on which a member of staff performs a service; see service_terms.';
 
 create function schnittwerk_core.service_terms(
   p_salon_id uuid,
@@ -53,7 +53,7 @@ begin atomic
   select
     m.id,
     v.is_active and m.is_active and p.staff_id is not null
-      -- What was deactivated since does not freeze what is booked.
+      -- A booked appointment can be moved even if its staff or service have been deactivated.
       or (p_moved).staff_id is not distinct from m.id,
     coalesce(
       (p_moved).ends_at - (p_moved).starts_at,
@@ -67,7 +67,7 @@ begin atomic
       case when (p_policies -> 'double_booking_prevention')::boolean
         then coalesce(v.buffer_after_minutes, p_buffer_time_minutes) else 0 end),
     m.calendar_version,
-    -- Functions that cannot be inlined cost a service of one step nothing.
+    -- A service of one step calls none of these functions, which do not inline.
     case
       when (p_moved).staff_id is not null then (p_moved).steps
       when v.steps is not null then schnittwerk_core.staff_steps(
@@ -87,6 +87,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.service_terms(uuid, uuid, uuid[], jsonb, int, schnittwerk_core.appointments) is
-  'On what terms each of the staff performs a service: duration, price (before any price rule), buffers in minutes, steps (null = one), needs of pools (null = none); is_offered false where they do not or one of the two is inactive; calendar_version is the member of staff''s. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved keeps its length, steps, needs, buffers and price, and the staff it has, whatever was deactivated since.';
+  'The terms on which each member of staff performs a service: duration, price (before any price rule), buffers in minutes, steps (null = one) and needs of pools (null = none). is_offered: false if they do not perform it, or if they or the service are inactive. calendar_version: that of the member of staff. p_policies, p_buffer_time_minutes: the salon''s. p_moved: an appointment of this service that is moved; it keeps its length, steps, needs, buffers, price and staff, even if these have been deactivated.';
 
 revoke execute on function schnittwerk_core.service_terms from public;

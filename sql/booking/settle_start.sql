@@ -34,7 +34,7 @@ begin
   order by r.id
   for no key update;
   loop
-    -- A later statement than the locks: it sees what others booked before they gave them up.
+    -- After the locks, in a later statement: it sees what others booked before they released them.
     v_verdicts := schnittwerk_core.judge_start(
       p_salon_id, p_service_id, p_staff_ids, p_starts_at, p_ends_at, p_expected_price,
       p_exclude_claim_ids, p_moved, p_customer_id, p_visit_id, p_is_held, p_takes_promotions,
@@ -70,6 +70,6 @@ end
 $$;
 
 comment on function schnittwerk_core.settle_start(uuid, uuid, uuid[], timestamptz, boolean, timestamptz, numeric, uuid[], schnittwerk_core.appointments, uuid, uuid, boolean, boolean, text) is
-  'Locks the given staff, and the staff of an appointment that is moved, by id, the units that the service needs, and promotions that it uses and others may use up; judges a start with each (judge_start) and returns the verdict on the one to book (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
+  'Judges a start under locks and returns the verdict to book. Locks the given staff and the staff of a moved appointment by id, then the units that the service needs, then promotions whose uses are limited. Judges the start with each member of staff (judge_start) and chooses the best verdict (best_verdict). Refuses with the first rule that this one fails, and with not_found if the service or the staff do not exist.';
 
 revoke execute on function schnittwerk_core.settle_start from public;

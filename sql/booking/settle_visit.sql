@@ -89,7 +89,7 @@ end
 $$;
 
 comment on function schnittwerk_core.choose_verdicts(uuid, schnittwerk_core.visit_item[], timestamptz, schnittwerk_core.item_verdict[]) is
-  'Of the verdicts on a visit''s items (judge_visit) those to book, one an item, as find_visits would list them for this start (choose_staff). Null if no choice of staff passes.';
+  'The verdicts to book of those on a visit''s items (judge_visit): one per item, as find_visits would list them for this start (choose_staff). Null if no choice of staff passes.';
 
 revoke execute on function schnittwerk_core.choose_verdicts from public;
 
@@ -108,8 +108,8 @@ as $$
 declare
   v_failure record;
 begin
-  -- An item fails if it does so with each of its staff: by the rule that ranks last. If no item
-  -- does, it is the combination that is not free.
+  -- An item fails if it fails with each of its staff; the rule that ranks last counts. If no item
+  -- fails, the combination is not free.
   select f.code, f.verdict, f.item into v_failure
   from (
     select i.code, i.verdict, i.item, false as is_last_resort
@@ -140,7 +140,7 @@ end
 $$;
 
 comment on function schnittwerk_core.refuse_visit(uuid, schnittwerk_core.item_verdict[], boolean, schnittwerk_core.appointments[], numeric) is
-  'Refuses a visit with the first rule that one of its items fails, p_price_mismatch (the price, where another was expected) included; with slot_conflict if each item would pass alone. Says which item fails, unless it is the price or the combination. p_moved as for judge_visit.';
+  'Refuses a visit with the first rule that one of its items fails, or with slot_conflict if each item would pass alone. p_price_mismatch: the price, if another was expected. Says which item fails, unless it is the price or the combination. p_moved: as for judge_visit.';
 
 revoke execute on function schnittwerk_core.refuse_visit from public;
 
@@ -164,7 +164,7 @@ declare
   v_judged schnittwerk_core.item_verdict[];
   v_chosen schnittwerk_core.item_verdict[];
   v_item schnittwerk_core.item_verdict;
-  v_beside uuid[]; -- who performs the items before in the same part
+  v_beside uuid[]; -- who performs the earlier items of the same part
   v_verdicts schnittwerk_core.verdict[] := array[]::schnittwerk_core.verdict[];
   v_passes boolean := true;
   v_price numeric := 0;
@@ -172,7 +172,7 @@ begin
   perform schnittwerk_core.lock_resources(p_salon_id, array(
     select s.id from unnest(p_items) i cross join lateral unnest(i.staff_ids) s (id)));
   loop
-    -- A later statement than the locks, as in settle_start.
+    -- In a later statement than the locks, as in settle_start.
     v_judged := schnittwerk_core.judge_visit(
       p_salon_id, p_items, p_starts_at, p_are_rules_waived, p_customer_id, p_moved);
     exit when v_are_units_locked;
@@ -242,6 +242,6 @@ end
 $$;
 
 comment on function schnittwerk_core.settle_visit(uuid, schnittwerk_core.visit_item[], timestamptz, boolean, uuid, numeric, schnittwerk_core.appointments[]) is
-  'Locks everybody who may perform an item, by id, and the units that the items need; judges the visit at a start (judge_visit) and returns the verdicts to book, one an item in order, with units and with no buffer between items of one person. Refuses with the first rule that fails, and with not_found if a service or a member of staff does not exist. p_customer_id, p_moved as for judge_visit.';
+  'Judges a visit under locks and returns the verdicts to book: one per item in order, with units, and without buffers between items of one person. Locks everybody who may perform an item, by id, then the units that the items need. Refuses with the first rule that fails, and with not_found if a service or a member of staff does not exist. p_customer_id, p_moved: as for judge_visit.';
 
 revoke execute on function schnittwerk_core.settle_visit from public;

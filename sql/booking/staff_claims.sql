@@ -30,6 +30,6 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.staff_claims(schnittwerk_core.step[], interval, int, int) is
-  'What an appointment claims of its member of staff, as times after its start: each run of steps that need them, the first and the last widened by the buffers in minutes. p_steps null = one run of p_duration.';
+  'What an appointment claims of its member of staff, as times after its start: each run of steps that need them, the first and the last widened by the buffers in minutes. p_steps: null means one run of p_duration.';
 
 revoke execute on function schnittwerk_core.staff_claims from public;

@@ -3,7 +3,7 @@ create type schnittwerk_core.price_curve as (
 );
 
 comment on type schnittwerk_core.price_curve is
-  'What a service costs with some of the staff, by its start: each price since its instant, until the next.';
+  'What a service costs with some of the staff, by its start. Each price holds from its instant to the next.';
 
 create function schnittwerk_core.depend_on_load(p_rules schnittwerk_core.price_rule[])
 returns boolean
@@ -13,7 +13,7 @@ parallel safe
 return exists (select from unnest(p_rules) r where r.conditions ? 'booked_percent');
 
 comment on function schnittwerk_core.depend_on_load(schnittwerk_core.price_rule[]) is
-  'Whether one of the rules asks how booked a day of the member of staff is.';
+  'Whether one of the rules depends on how full a day of the member of staff is.';
 
 revoke execute on function schnittwerk_core.depend_on_load from public;
 
@@ -46,7 +46,7 @@ begin atomic
 end;
 
 comment on function schnittwerk_core.start_prices(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], tstzmultirange, uuid[]) is
-  'What a service costs now with each of the staff at the starts p_during, which are in p_weeks (price_stretches). The appointments p_exclude_ids do not count as booked.';
+  'What a service costs now with each member of staff at the starts p_during, which are in p_weeks (price_stretches). The appointments p_exclude_ids do not count as booked.';
 
 revoke execute on function schnittwerk_core.start_prices from public;
 
@@ -66,7 +66,7 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  -- Otherwise staff with the same terms have the same price at every start.
+  -- If not, staff with the same terms have the same price at every start.
   v_is_personal constant boolean := schnittwerk_core.depend_on_load(p_rules);
   v_during constant tstzmultirange := (
     select range_agg(h.during) * tstzmultirange(tstzrange(p_first, p_last, '[]'))
@@ -92,6 +92,6 @@ end
 $$;
 
 comment on function schnittwerk_core.price_curves(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.salon_week[], timestamptz, timestamptz, uuid[]) is
-  'What a service costs now with each of the staff at starts from p_first to p_last, within the hours of p_weeks; each of the staff has one curve.';
+  'What a service costs now with each member of staff at starts from p_first to p_last, within the hours of p_weeks. Each of them has one curve.';
 
 revoke execute on function schnittwerk_core.price_curves from public;

@@ -15,7 +15,7 @@ begin
   if schnittwerk_core.has_limited_uses(v_rule.conditions) is not true then
     return;
   end if;
-  -- What is counted below is counted by later statements than this lock.
+  -- The lock first: later statements count what others have booked.
   perform schnittwerk_core.take_promotion_turns(v_rule.salon_id, array[v_rule.id]);
   -- The hold may have lapsed while the call waited, and another booking may have taken its use. A
   -- limit that was lowered meanwhile does not take it away.
@@ -33,7 +33,7 @@ begin
   then
     perform schnittwerk_core.refuse('hold_expired');
   end if;
-  -- For whom it would be was not known yet.
+  -- The hold was made for nobody yet.
   if p_hold.customer_id is null then
     if (v_rule.conditions ->> 'max_uses_per_customer')::int <= schnittwerk_core.promotion_uses(
       v_rule.salon_id, v_rule.id, p_customer_id, array[p_hold.id])
@@ -49,6 +49,6 @@ end
 $$;
 
 comment on function schnittwerk_core.take_held_use(schnittwerk_core.hold, uuid) is
-  'Lets a booking have the use of a promotion that its hold reserves, and makes others who want one wait for it. Refuses with hold_expired if somebody else has had that use since the hold lapsed, and, where the hold was for nobody yet, with promotion_used_up or promotion_not_valid if the customer may not use the promotion. The last lock of a booking.';
+  'Gives a booking the use of a promotion that its hold reserves, and makes others who want a use wait. Refuses with hold_expired if somebody else has taken that use since the hold lapsed. If the hold was for nobody yet, refuses with promotion_used_up or promotion_not_valid if the customer may not use the promotion. The last lock of a booking.';
 
 revoke execute on function schnittwerk_core.take_held_use from public;

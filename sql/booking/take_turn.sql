@@ -18,6 +18,6 @@ end
 $$;
 
 comment on function schnittwerk_core.take_turn(uuid, uuid) is
-  'Makes what a customer books wait for each other: a second call waits here until the first has committed, and then sees what it wrote. A transaction with an older snapshot fails, since the row that it updates has changed. Before the resources.';
+  'Makes bookings for one customer wait for each other. A second call waits here until the first has committed, and then sees what it wrote. A transaction with an older snapshot fails, because the row has changed. Call it before lock_resources.';
 
 revoke execute on function schnittwerk_core.take_turn from public;

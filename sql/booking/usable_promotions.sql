@@ -1,7 +1,7 @@
 create type schnittwerk_core.usable_promotions as (ids uuid[], limited_ids uuid[], is_used_up boolean);
 
 comment on type schnittwerk_core.usable_promotions is
-  'Which promotions a booking may use, which of these are to be locked before that is certain, since other bookings may use them up, and whether the code that was given is used up.';
+  'The promotions that a booking may use (ids), those to lock before that is certain, because other bookings may use them up (limited_ids), and whether the promotion of the given code is used up.';
 
 create function schnittwerk_core.usable_promotions(
   p_salon_id uuid,
@@ -37,7 +37,7 @@ begin
         else true end as is_left,
       case
         when not r.conditions ? 'first_visit' then true
-        -- Who gives the code claims a first visit; the booking checks it.
+        -- A caller who gives the code claims a first visit; the booking checks it.
         when p_customer_id is null then r.conditions ? 'code'
         else schnittwerk_core.is_first_visit(
           p_salon_id, r.id, p_customer_id, p_exclude_claim_ids)
@@ -52,7 +52,7 @@ end
 $$;
 
 comment on function schnittwerk_core.usable_promotions(uuid, uuid, uuid, text, uuid, uuid[]) is
-  'The promotions that a booking of a service may use, by their codes and uses: those without a code, with p_code (as promotion_code spells it), or p_booked_with, which an appointment that changes has already. p_customer_id null = somebody who is not known yet. Uses of p_exclude_claim_ids do not count.';
+  'The promotions that a booking of a service may use, by their codes and uses: those without a code, with p_code (as promotion_code spells it), and p_booked_with, the promotion of an appointment that changes. p_customer_id: null means a customer who is not known yet. Uses of p_exclude_claim_ids do not count.';
 
 revoke execute on function schnittwerk_core.usable_promotions from public;
 
@@ -73,6 +73,6 @@ end
 $$;
 
 comment on function schnittwerk_core.unlimited_promotions(uuid) is
-  'The promotions that everybody has any number of times, also for visits and waitlist offers.';
+  'The promotions that everybody can use any number of times, also for visits and waitlist offers.';
 
 revoke execute on function schnittwerk_core.unlimited_promotions from public;

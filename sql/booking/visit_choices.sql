@@ -16,7 +16,7 @@ as $$
 declare
   v_parts constant int[] := p_search.parts;
   v_items constant int := cardinality(p_search.parts);
-  -- Each item has one distance from the start, and nothing but its staff to be chosen.
+  -- Each item has one distance from the start; only its staff are to be chosen.
   v_is_plain constant boolean := p_search.is_exact and cardinality(p_search.states) = v_items;
   v_minutes constant int[] := p_search.minutes;
   v_size constant int := cardinality(p_search.staff_ids);
@@ -44,7 +44,7 @@ begin
     p_search.salon_id, p_search.staff_ids, v_first_date, v_dates[cardinality(v_dates)]) l;
   return query
   with able as (
-    -- The starts for which the item begins within a time at which somebody can begin it.
+    -- The starts for which somebody can begin the item at its distance.
     select
       u.state, u.item, u.person, u.grid_origins,
       generate_series(
@@ -77,7 +77,7 @@ begin
   select p_starts[c.n], c.chosen
   from (
     select f.n, case
-      -- What choose_staff would say where somebody can perform all.
+      -- The same as choose_staff, if somebody can perform all items.
       when v_is_plain and count(*) = v_items and bit_and(f.free) <> v_nobody then array_fill(
         v_people[(v_dates[f.n] - v_first_date) * v_size + position(B'1' in bit_and(f.free))],
         array[v_items])
@@ -91,7 +91,7 @@ begin
     end as chosen
     from free f
     group by f.n
-    -- chosen once: not by the condition, too
+    -- offset 0 chooses once, not again for the condition.
     offset 0
   ) c
   where c.chosen is not null
@@ -100,6 +100,6 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_choices(schnittwerk_core.visit_search, schnittwerk_core.visit_way[], timestamptz[], text, interval) is
-  'Who performs the items of a visit at each of p_starts, which are ascending: places in the staff_ids of p_search, by choose_staff. p_grid: the steps of the grid on which the first item must begin for its member of staff; null = any start will do.';
+  'Who performs the items of a visit at each of p_starts, which are ascending: places in the staff_ids of p_search, by choose_staff. p_grid: the step of the grid on which the first item must begin for its member of staff; null allows any start.';
 
 revoke execute on function schnittwerk_core.visit_choices from public;

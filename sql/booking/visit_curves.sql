@@ -37,6 +37,6 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_curves(schnittwerk_core.visit_search, schnittwerk_core.salon_week[], timestamptz, timestamptz) is
-  'What each item of a visit costs with each person, items × people, at starts from p_first to p_last, within the hours of p_weeks, by the price rules.';
+  'What each item of a visit costs by the price rules with each person, items × people, at starts from p_first to p_last, within the hours of p_weeks.';
 
 revoke execute on function schnittwerk_core.visit_curves from public;

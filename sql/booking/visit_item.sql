@@ -36,7 +36,7 @@ begin
       schnittwerk_core.json_fault(v_path || '.together', v_item -> 'together', 'boolean'),
       schnittwerk_core.fault(
         v_path || '.together', v_n = 0 and v_item @> '{"together": true}', 'nothing_before',
-        'The first item has none before it to start together with')
+        'The first item has no item before it to start with')
     ];
   end loop;
   return v_faults;
@@ -44,7 +44,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_items_faults(jsonb) is
-  'The faults of the p_items of a visit: no list of 1 to 8 objects with service_id, staff_id and together, or a first item that is together with one before.';
+  'The faults of the p_items of a visit: not a list of 1 to 8 objects with service_id, staff_id and together, or a first item with together true.';
 
 revoke execute on function schnittwerk_core.visit_items_faults from public;
 
@@ -76,7 +76,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_items(uuid, jsonb) is
-  'The items of a visit from p_items that have no faults. Without staff_id, anyone who performs the service.';
+  'The items of a visit from p_items without faults. An item without staff_id can be performed by anyone who performs the service.';
 
 revoke execute on function schnittwerk_core.visit_items from public;
 
@@ -94,7 +94,7 @@ return array(
 );
 
 comment on function schnittwerk_core.booked_items(schnittwerk_core.appointments[]) is
-  'The items of a visit that is booked and is to be moved, each a part of its own: they keep their distances.';
+  'The items of a booked visit that is to be moved, each in its own part: they keep their distances.';
 
 revoke execute on function schnittwerk_core.booked_items from public;
 

@@ -21,7 +21,7 @@ begin
     v_appointments := v_appointments || schnittwerk_core.appointment_json(v_item);
   end loop;
   foreach v_item in array p_visit loop
-    -- An item that was cancelled alone is no part of the visit's time and price any more.
+    -- An item that was cancelled alone no longer counts for the visit's time and price.
     continue when v_item.status = 'cancelled' and not v_are_all_cancelled;
     v_starts_at := least(v_starts_at, v_item.starts_at);
     v_ends_at := greatest(v_ends_at, v_item.ends_at);
@@ -45,6 +45,6 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_json(schnittwerk_core.appointments[]) is
-  'A visit from its appointments, which are in order: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments. Cancelled items count only where all are.';
+  'A visit from its appointments, which are in order: from the first start to the last end, the sum of the prices, the status of the item that is furthest from done, and the appointments. Cancelled items count only if all are cancelled.';
 
 revoke execute on function schnittwerk_core.visit_json from public;

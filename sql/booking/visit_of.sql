@@ -45,7 +45,7 @@ begin
     perform schnittwerk_core.hold_fee_payer(v)
     from unnest(schnittwerk_core.visible_visit(p_caller, p_visit_id)) v;
   end if;
-  -- Before the resources, as lock_appointment.
+  -- Before the resources, like lock_appointment.
   v_visit := array(
     select a
     from schnittwerk_core.appointments a
@@ -93,6 +93,6 @@ return (
 );
 
 comment on function schnittwerk_core.earliest_item(schnittwerk_core.appointments[]) is
-  'The item by which a visit''s deadlines and limits are judged: the earliest that can still be moved or cancelled, or the earliest of all where none can.';
+  'The item that sets a visit''s deadlines and limits: the earliest that can still be moved or cancelled, else the earliest of all.';
 
 revoke execute on function schnittwerk_core.earliest_item from public;

@@ -41,7 +41,7 @@ begin
       v_price := v_curve.prices[width_bucket(v_at, v_curve.since)];
     end if;
     price := price + v_price;
-    -- As text: building objects of their own costs three times as much.
+    -- As text: building JSON objects costs three times as much.
     v_items := v_items || case when v_n > 1 then ', ' else '' end || p_texts[v_place]
       || schnittwerk_core.utc_text(v_at) || '", "ends_at": "'
       || schnittwerk_core.utc_text(v_until) || '", "price": ' || v_price || '}';
@@ -51,6 +51,6 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_row(timestamptz, int[], int, interval[], numeric[], text[], int[], interval[], schnittwerk_core.price_curve[]) is
-  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices, p_texts: items × people; p_offsets: the items'' distances from the start, null = one part after the other; p_curves: items × people, where price rules make the prices depend on the start.';
+  'End, price and items of a visit that begins at p_starts_at with the people chosen. p_lengths, p_prices, p_texts: items × people. p_offsets: the items'' distances from the start; null means one part after the other. p_curves: items × people, if price rules make prices depend on the start.';
 
 revoke execute on function schnittwerk_core.visit_row from public;

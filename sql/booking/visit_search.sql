@@ -22,7 +22,7 @@ create type schnittwerk_core.visit_search as (
 );
 
 comment on type schnittwerk_core.visit_search is
-  'A visit that starts are looked for. parts, service_ids: of each item; staff_ids: all who can perform any of them; minutes, lengths, prices, texts (an item in JSON, up to its start): items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance; busy: when the customer has other appointments; is_joint: whether items at the same time need units; is_exact: whether there is a choice of staff for each start of visit_starts or placed_starts.';
+  'A visit for which find_visits looks for starts. parts, service_ids: of each item. staff_ids: all who can perform any item. minutes, lengths, prices, texts (an item in JSON, up to its start): items × people. is_given: each item has one person (chosen) and one distance from the start (offsets); otherwise states are all items and distances (visit_state). reach: the greatest distance. busy: when the customer has other appointments. is_joint: whether items at the same time need units. is_exact: whether every start of visit_starts or placed_starts has a choice of staff.';
 
 create function schnittwerk_core.visit_search(
   p_salon_id uuid,
@@ -117,7 +117,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_search(uuid, schnittwerk_core.visit_item[], schnittwerk_core.visit_term[], schnittwerk_core.appointments[], tstzmultirange) is
-  'What find_visits works out of a visit once. Null if nobody performs one of the items, or the same person was given two of a part. p_moved: the items as they are booked, if the visit is moved; p_busy: when the customer has other appointments.';
+  'What find_visits needs to know of a visit, computed once. Null if nobody performs one of the items, or if two items of a part were given to the same person. p_moved: the items as booked, if the visit is moved. p_busy: when the customer has other appointments.';
 
 revoke execute on function schnittwerk_core.visit_search from public;
 
@@ -155,6 +155,6 @@ end
 $$;
 
 comment on function schnittwerk_core.given_visit_is_possible(schnittwerk_core.visit_search, timestamptz) is
-  'Whether the items of a visit with given staff find units of their own at a start.';
+  'Whether the items of a visit with given staff can all have different units at a start.';
 
 revoke execute on function schnittwerk_core.given_visit_is_possible from public;

@@ -14,7 +14,7 @@ end
 $$;
 
 comment on function schnittwerk_core.earlier(tstzmultirange, interval) is
-  'Closed ranges, earlier by so much. An interval of days is not meant: these would depend on the session''s time zone.';
+  'Closed ranges, moved earlier by p_by. p_by must not have days, which would depend on the session''s time zone.';
 
 revoke execute on function schnittwerk_core.earlier from public;
 
@@ -52,7 +52,7 @@ end
 $$;
 
 comment on function schnittwerk_core.joint_starts(schnittwerk_core.visit_way[], int[], interval) is
-  'When for each item of a part somebody can begin it, and the longest takes p_longest. That the same person cannot perform two of them is left to choose_staff.';
+  'The starts at which somebody can begin each item of a part and the longest item takes p_longest. choose_staff checks that nobody performs two of them.';
 
 revoke execute on function schnittwerk_core.joint_starts from public;
 
@@ -69,8 +69,8 @@ declare
   v_items int[];
   v_starts tstzmultirange; -- of the part, and all after it
 begin
-  -- Backwards: what comes later tells when a part may end. United by duration first, so that people
-  -- of different speed are exact.
+  -- Backwards: the later parts decide when a part may end. Grouped by duration first, because people
+  -- may take different times.
   for v_part in reverse p_parts[cardinality(p_parts)] .. 1 loop
     v_items := array_positions(p_parts, v_part);
     v_starts := (
@@ -93,7 +93,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_starts(schnittwerk_core.visit_way[], int[]) is
-  'When a visit can begin so that somebody can perform each of its items. p_parts: of each item.';
+  'The starts at which somebody can perform each item of a visit. p_parts: the part of each item.';
 
 revoke execute on function schnittwerk_core.visit_starts from public;
 
@@ -118,6 +118,6 @@ end
 $$;
 
 comment on function schnittwerk_core.placed_starts(schnittwerk_core.visit_way[], interval[]) is
-  'When a visit can begin each of whose items has one person and one distance from its start.';
+  'The starts of a visit whose items each have one person and one distance from its start.';
 
 revoke execute on function schnittwerk_core.placed_starts from public;

@@ -6,7 +6,7 @@ parallel safe
 return make_interval(secs => extract(epoch from p_until - p_from)::float8);
 
 comment on function schnittwerk_core.elapsed(timestamptz, timestamptz) is
-  'The time between two instants in hours, minutes and seconds: the days of their difference would depend on the session''s time zone when they are added.';
+  'The time between two instants in hours, minutes and seconds. An interval with days would depend on the session''s time zone when it is added.';
 
 revoke execute on function schnittwerk_core.elapsed from public;
 
@@ -15,7 +15,7 @@ create type schnittwerk_core.visit_term as (
 );
 
 comment on type schnittwerk_core.visit_term is
-  'On what terms a member of staff performs an item of a visit. person: their place among all who can perform any of its items.';
+  'The terms on which a member of staff performs an item of a visit. person: their place among all who can perform any item of the visit.';
 
 create function schnittwerk_core.visit_terms(
   p_salon_id uuid,
@@ -46,7 +46,7 @@ end
 $$;
 
 comment on function schnittwerk_core.visit_terms(uuid, schnittwerk_core.visit_item[], jsonb, int, schnittwerk_core.appointments[]) is
-  'The terms of everyone who can perform each item of a visit; see service_terms. p_moved: the items as they are booked, in the order of p_items, if the visit is moved.';
+  'The terms of everyone who can perform each item of a visit; see service_terms. p_moved: the items as booked, in the order of p_items, if the visit is moved.';
 
 revoke execute on function schnittwerk_core.visit_terms from public;
 
@@ -71,7 +71,7 @@ end
 $$;
 
 comment on function schnittwerk_core.minutes_by_person(schnittwerk_core.visit_term[], int, int) is
-  'How many minutes each item takes each person, items × people; 0 where they do not perform it.';
+  'How many minutes each item takes each person, items × people; 0 if they do not perform it.';
 
 revoke execute on function schnittwerk_core.minutes_by_person from public;
 
@@ -99,7 +99,7 @@ end
 $$;
 
 comment on function schnittwerk_core.item_offsets(int[], int[]) is
-  'How many minutes after the start of the visit each item begins: with the others of its part, when all of the part before have ended. p_parts, p_lengths: of each item, in minutes.';
+  'How many minutes after the start of the visit each item begins: together with the others of its part, when all items of the part before have ended. p_parts, p_lengths: the part of each item, and its minutes.';
 
 revoke execute on function schnittwerk_core.item_offsets from public;
 
@@ -140,7 +140,7 @@ parallel safe
 return 20000;
 
 comment on function schnittwerk_core.most_visit_steps() is
-  'How many choices of a member of staff may be tried for a start of a visit: a fraction of a second.';
+  'How many choices of a member of staff may be tried for one start of a visit: a fraction of a second.';
 
 revoke execute on function schnittwerk_core.most_visit_steps from public;
 

@@ -7,7 +7,7 @@ create type schnittwerk_core.way as (
 );
 
 comment on type schnittwerk_core.way is
-  'A way to perform a service: who, for how long and how much, at which possible starts (closed ranges, whatever the grid), and where the grid of their slots begins.';
+  'A way to perform a service: by whom, for how long, at what price, at which possible starts (closed ranges, off the grid too), and where the grid of their slots begins.';
 
 create function schnittwerk_core.ways(
   p_salon_id uuid,
@@ -23,7 +23,7 @@ stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- One plan, whatever is known of the tables: from index to index, for each of the staff.
+-- Forces one plan, whatever the statistics say: index look-ups for each member of staff.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -34,7 +34,7 @@ as $$
 begin
   return query
   with kind as materialized (
-    -- What all have in common who perform the service in the same time
+    -- Shared by all who perform the service on the same terms.
     select
       d.duration, d.buffer_before_minutes, d.buffer_after_minutes, d.steps, d.needs,
       claims.froms, claims.untils,

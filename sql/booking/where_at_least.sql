@@ -26,7 +26,7 @@ begin
     ) d
     where d.depth >= p_least
   ) + (
-    -- An instant between two such stretches at which sets go on.
+    -- Single instants between two such stretches that are in enough sets.
     select coalesce(range_agg(tstzrange(e.at, e.at, '[]')), '{}')
     from (
       select distinct b.at
@@ -40,6 +40,6 @@ end
 $$;
 
 comment on function schnittwerk_core.where_at_least(tstzmultirange[], int) is
-  'The instants that are in at least p_least of the sets of open ranges.';
+  'The instants that are in at least p_least of the given sets of open ranges.';
 
 revoke execute on function schnittwerk_core.where_at_least from public;

@@ -17,6 +17,6 @@ end
 $$;
 
 comment on function schnittwerk_core.withdraw_fee(schnittwerk_core.appointments) is
-  'Withdraws the fee that is owed for an appointment and returns it; null where none is owed.';
+  'Withdraws the fee that is owed for an appointment and returns it; null if none is owed.';
 
 revoke execute on function schnittwerk_core.withdraw_fee from public;

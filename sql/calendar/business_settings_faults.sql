@@ -38,7 +38,7 @@ return (
       select f.fault
       from schnittwerk_core.weekday_windows(s.given -> 'opening_hours') w
       cross join lateral unnest(
-        -- a closed day need not tell its hours
+        -- A closed day need not have hours.
         case when w.value = '{"is_open": false}' then '{}'
           else schnittwerk_core.window_faults(w.path, w.value, '{is_open}') end
         || schnittwerk_core.json_fault(w.path || '.is_open', w.value -> 'is_open', 'boolean')

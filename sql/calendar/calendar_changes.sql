@@ -100,7 +100,7 @@ end
 $$;
 
 comment on function schnittwerk_core.what_bookings_are_judged_by_has_changed() is
-  'Updates the rows that bookings lock, once a transaction: those of the salon''s resources, or of one of the staff. The arguments are the columns of the salon''s and of the member of staff''s id.';
+  'Updates, once per transaction, the rows that bookings lock: those of all resources of a salon, or of one of them. The arguments are the columns with the id of the salon and of the resource.';
 
 revoke execute on function schnittwerk_core.what_bookings_are_judged_by_has_changed
   from public;

@@ -19,13 +19,13 @@ begin
     and schnittwerk_core.clocks_agree(s.time_zone, k.offset_bounds, k.clocks);
   if not found then
     v_week := schnittwerk_core.compute_salon_week(p_salon_id, p_week);
-    v_week.version := null; -- the weeks of staff, which are of one that is kept, do not count
+    v_week.version := null; -- stored weeks of staff do not fit a computed one
   end if;
   return v_week;
 end
 $$;
 
 comment on function schnittwerk_core.current_salon_week(uuid, date) is
-  'A week of a salon''s calendar, given by its Monday, as it is kept or, without a version, computed.';
+  'A week of a salon''s calendar, given by its Monday: the stored one, or else a computed one, without a version.';
 
 revoke execute on function schnittwerk_core.current_salon_week from public;

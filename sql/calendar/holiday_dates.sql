@@ -9,7 +9,7 @@ return make_date(p_year, p_month, 1) + least(
 ) - 1;
 
 comment on function schnittwerk_core.recurring_date(int, int, int) is
-  'The date on which a recurring holiday falls in a year: 29 February is the 28th in common years.';
+  'The date of a recurring holiday in a year: 29 February falls on the 28th in common years.';
 
 revoke execute on function schnittwerk_core.recurring_date from public;
 

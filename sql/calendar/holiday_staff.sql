@@ -16,7 +16,7 @@ create index holiday_staff_by_staff on schnittwerk_core.holiday_staff (salon_id,
 alter table schnittwerk_core.holiday_staff enable row level security;
 
 comment on table schnittwerk_core.holiday_staff is
-  'The staff for whom a holiday closes that does not affect everybody.';
+  'The staff for whom a holiday closes, if it does not affect all staff.';
 comment on column schnittwerk_core.holiday_staff.salon_id is 'The salon.';
 comment on column schnittwerk_core.holiday_staff.holiday_id is 'The holiday.';
 comment on column schnittwerk_core.holiday_staff.staff_id is 'Who is off then.';

@@ -49,6 +49,6 @@ comment on column schnittwerk_core.holidays.type is 'public_holiday, blackout_da
 comment on column schnittwerk_core.holidays.description is 'Free text.';
 comment on column schnittwerk_core.holidays.is_recurring is 'Whether it comes every year.';
 comment on column schnittwerk_core.holidays.recurring_month is 'Month of a recurring one, 1 to 12.';
-comment on column schnittwerk_core.holidays.recurring_day is 'Day of a recurring one; 29 February is kept on the 28th in other years.';
+comment on column schnittwerk_core.holidays.recurring_day is 'Day of a recurring one; 29 February falls on the 28th in other years.';
 comment on column schnittwerk_core.holidays.affects_all_staff is 'Whether the whole salon closes, or only the staff linked.';
-comment on column schnittwerk_core.holidays.created_at is 'When it was saved first.';
+comment on column schnittwerk_core.holidays.created_at is 'When it was created.';

@@ -15,7 +15,7 @@ begin
     schnittwerk_core.week_of((
       schnittwerk_core.latest_start(
         schnittwerk_core.clock(),
-        -- a quarter: what few ask for is not worth what every change of hours would cost
+        -- At most a quarter: later weeks are rarely asked for, and each change would recompute them.
         least(91, schnittwerk_core.limit_days(s.max_advance_booking_days, z.policies))
       ) at time zone s.time_zone
     )::date + 7)
@@ -24,7 +24,7 @@ begin
   join schnittwerk_core.salon_state z on z.salon_id = s.id
   where s.id = p_salon_id;
   if not found then
-    return; -- the transaction that has changed it has deleted it, too
+    return; -- the same transaction changed and deleted the salon
   end if;
 
   if not exists (
@@ -67,8 +67,8 @@ begin
     offset_bounds = excluded.offset_bounds, clocks = excluded.clocks, hours = excluded.hours,
     closures = excluded.closures, preferred = excluded.preferred,
     midnights = excluded.midnights
-  -- Never one of the same version: weeks of staff were computed of it, perhaps by other rules for
-  -- the zone than this connection's.
+  -- Keeps a row of the same version: weeks of staff were computed from it, perhaps by other rules
+  -- for the zone than this connection has.
   where k.version < excluded.version;
 
   insert into schnittwerk_core.staff_week as k
@@ -102,7 +102,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_weeks(uuid, uuid) is
-  'Computes the weeks of a salon and its staff (p_staff_id null = all) that are missing or out of date, from this week until nothing can be booked yet or a quarter is over, and removes those that are over.';
+  'Computes the weeks of a salon and its staff that are missing or out of date, from this week to the end of the horizon, but at most a quarter ahead. Deletes past weeks. p_staff_id: null means all staff.';
 
 revoke execute on function schnittwerk_core.keep_weeks from public;
 
@@ -115,7 +115,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- of a transaction's changes the last one sees to all
+  -- Only the last change of a transaction computes the weeks.
   perform schnittwerk_core.keep_weeks(z.salon_id)
   from schnittwerk_core.salon_state z
   where z.salon_id = new.salon_id
@@ -125,7 +125,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_weeks_of_salon() is
-  'Computes a salon''s weeks anew once a transaction has changed what they follow from.';
+  'Recomputes a salon''s weeks when a transaction that changed what they follow from ends.';
 
 revoke execute on function schnittwerk_core.keep_weeks_of_salon from public;
 
@@ -156,7 +156,7 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_weeks_of_staff() is
-  'Computes the weeks of a member of staff anew once a transaction has changed what they follow from.';
+  'Recomputes the weeks of a member of staff when a transaction that changed what they follow from ends.';
 
 revoke execute on function schnittwerk_core.keep_weeks_of_staff from public;
 

@@ -50,8 +50,8 @@ comment on function schnittwerk_core.open_time_between(uuid, uuid[], date, date,
 
 revoke execute on function schnittwerk_core.open_time_between from public;
 
--- Read from the tables, not from the weeks that are kept: a change is compared with what was before
--- it, also by other rules for the time zone, and as far ahead as the last appointment.
+-- Reads the tables, not the stored weeks: a change is compared with the state before it, perhaps by
+-- other rules for the time zone, and up to the last appointment.
 create function schnittwerk_core.open_time_of(
   p_salon_id uuid,
   p_staff_ids uuid[],

@@ -16,7 +16,7 @@ create type schnittwerk_core.salon_calendar as (
 );
 
 comment on type schnittwerk_core.salon_calendar is
-  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, opening hours and closures as instants over the weeks from first_week to last_week (their Mondays). version: of the first week''s salon_week, null where that does not count and the week was computed.';
+  'All that a request needs to know of a salon''s time, read once: settings and policies as they hold, and opening hours and closures as instants over the weeks from first_week to last_week (their Mondays). version: that of the first week''s salon_week; null if the week was computed.';
 
 create function schnittwerk_core.limit_days(p_max_advance_booking_days int, p_policies jsonb)
 returns int
@@ -42,7 +42,7 @@ return p_now + make_interval(
 );
 
 comment on function schnittwerk_core.earliest_start(timestamptz, jsonb) is
-  'The first instant that can still be booked; notice counts elapsed time.';
+  'The first instant that can be booked now; notice counts elapsed time.';
 
 revoke execute on function schnittwerk_core.earliest_start from public;
 
@@ -54,7 +54,7 @@ parallel safe
 return p_now + make_interval(hours => 24 * p_limit_days);
 
 comment on function schnittwerk_core.latest_start(timestamptz, int) is
-  'The last instant that can be booked yet; the horizon counts elapsed time.';
+  'The last instant that can be booked now; the horizon counts elapsed time.';
 
 revoke execute on function schnittwerk_core.latest_start from public;
 
@@ -104,7 +104,7 @@ end
 $$;
 
 comment on function schnittwerk_core.week_calendar(uuid, date, timestamptz) is
-  'A salon''s calendar of a week, which is given by its Monday or by a start in it.';
+  'A salon''s calendar of a week, given by its Monday or by a start in it.';
 
 revoke execute on function schnittwerk_core.week_calendar from public;
 
@@ -144,6 +144,6 @@ end
 $$;
 
 comment on function schnittwerk_core.salon_calendar(uuid, date, date) is
-  'A salon''s calendar for requests about the local dates from p_from to p_until; hours and closures of at least two days before and after are in it.';
+  'A salon''s calendar for the local dates from p_from to p_until, with the hours and closures of at least two days before and after.';
 
 revoke execute on function schnittwerk_core.salon_calendar from public;

@@ -21,7 +21,7 @@ comment on table schnittwerk_core.salon_week is
   'A week of a salon''s calendar, worked out once by compute_salon_week. A row counts only while its version is the salon''s and the server''s rules for the zone are those it was computed by (clocks_agree). A week without a row that counts is computed when it is needed.';
 comment on column schnittwerk_core.salon_week.salon_id is 'The salon.';
 comment on column schnittwerk_core.salon_week.week is 'Its Monday.';
-comment on column schnittwerk_core.salon_week.version is 'The salon_state.calendar_version that it was computed of.';
+comment on column schnittwerk_core.salon_week.version is 'The salon_state.calendar_version that it was computed from.';
 comment on column schnittwerk_core.salon_week.offsets is 'The zone''s offsets in the week and two days before and after.';
 comment on column schnittwerk_core.salon_week.offset_bounds is
   'The first and the last instant of each of the offsets.';

@@ -10,11 +10,11 @@ create table schnittwerk_core.salon_zone (
 alter table schnittwerk_core.salon_zone enable row level security;
 
 comment on table schnittwerk_core.salon_zone is
-  'The server''s rules for a salon''s time zone as upkeep last found them: what they are compared with to tell that they have changed.';
+  'The server''s rules for a salon''s time zone as upkeep last found them. Upkeep compares the present rules with them to find a change.';
 comment on column schnittwerk_core.salon_zone.salon_id is 'The salon.';
-comment on column schnittwerk_core.salon_zone.time_zone is 'The zone that the offsets are of.';
+comment on column schnittwerk_core.salon_zone.time_zone is 'The zone of the offsets.';
 comment on column schnittwerk_core.salon_zone.offsets is
-  'The stretches of constant offset from that day until nothing can be booked yet, 730 days later.';
+  'The stretches of constant offset from that day to the longest horizon, 730 days later.';
 
 create function schnittwerk_core.keep_zone(p_salon_id uuid)
 returns schnittwerk_core.zone_offset[]
@@ -45,6 +45,6 @@ end
 $$;
 
 comment on function schnittwerk_core.keep_zone(uuid) is
-  'Keeps the server''s rules for a salon''s time zone as they are now. Returns the offsets kept before where those differ; null where they do not, or were another zone''s or none.';
+  'Stores the server''s rules for a salon''s time zone as they are now. Returns the offsets stored before if they differ; null if they do not, if they were another zone''s, or if there were none.';
 
 revoke execute on function schnittwerk_core.keep_zone from public;

@@ -42,4 +42,4 @@ comment on column schnittwerk_core.staff_timeoff.start_time is 'Local time on th
 comment on column schnittwerk_core.staff_timeoff.end_time is 'Local time on the last date; null = its end.';
 comment on column schnittwerk_core.staff_timeoff.type is 'vacation, sick leave, …; free text.';
 comment on column schnittwerk_core.staff_timeoff.is_approved is 'Only approved time off blocks.';
-comment on column schnittwerk_core.staff_timeoff.created_at is 'When it was asked for.';
+comment on column schnittwerk_core.staff_timeoff.created_at is 'When it was entered.';

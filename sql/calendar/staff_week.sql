@@ -22,13 +22,13 @@ comment on table schnittwerk_core.staff_week is
 comment on column schnittwerk_core.staff_week.salon_id is 'The salon.';
 comment on column schnittwerk_core.staff_week.staff_id is 'The member of staff.';
 comment on column schnittwerk_core.staff_week.week is 'Its Monday.';
-comment on column schnittwerk_core.staff_week.salon_version is 'The salon_state.calendar_version that it was computed of.';
-comment on column schnittwerk_core.staff_week.staff_version is 'The staff.calendar_version that it was computed of.';
+comment on column schnittwerk_core.staff_week.salon_version is 'The salon_state.calendar_version that it was computed from.';
+comment on column schnittwerk_core.staff_week.staff_version is 'The staff.calendar_version that it was computed from.';
 comment on column schnittwerk_core.staff_week.working is 'When they work, over the days of salon_week.hours.';
 comment on column schnittwerk_core.staff_week.open is
-  'The ranges of opening hours − closures, within the hours that they work, that touch the week, whole.';
+  'The ranges of opening hours − closures, within the hours that they work, that touch the week; each range is whole.';
 comment on column schnittwerk_core.staff_week.grid_origins is
-  'Where slots start counting within open, ascending: at the start of a range; one of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid never depends on how far back one looks.';
+  'Where slots start counting within open, ascending: at the start of each range. A range of more than 24 hours (open around the clock) starts anew at every local midnight, so that the grid does not depend on how far back one looks.';
 
 comment on column schnittwerk_core.staff_week.open_minutes is
   'The minutes of open on each local date of the week, from Monday.';

@@ -17,6 +17,6 @@ end
 $$;
 
 comment on function schnittwerk_core.with_recurrence(schnittwerk_core.holidays) is
-  'A holiday whose month and day, where it is recurring and they are not given, are those of its date.';
+  'The holiday; if it is recurring and its month and day are not given, with those of its date.';
 
 revoke execute on function schnittwerk_core.with_recurrence from public;

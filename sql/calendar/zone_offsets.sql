@@ -93,7 +93,7 @@ comment on function schnittwerk_core.clocks_at(text, timestamptz[]) is
 
 revoke execute on function schnittwerk_core.clocks_at from public;
 
--- Nearly every week has one stretch, and every slot query asks: the rest is a function of its own.
+-- Every slot query calls this, and nearly every week has one stretch: only longer lists need a call.
 create function schnittwerk_core.clocks_agree(
   p_time_zone text, p_instants timestamptz[], p_clocks timestamp[]
 )

@@ -31,6 +31,6 @@ end
 $$;
 
 comment on function schnittwerk_core.begin_call(text, uuid, text[], text, text, boolean) is
-  'Begins a write: who is calling, in which salon and role (identify_caller). p_operation_type: its name in booking_operations, in the refusal log and for the rate limits; p_reason, p_override_reason: why, as the caller puts it, to be journalled; an override is for the salon team. A refusal is the caller''s answer. Then come check_call or take_key, the body where there is no answer yet, and finish_call.';
+  'Begins a write: identifies caller, salon and role (identify_caller). p_operation_type: its name in booking_operations, in the refusal log and for the rate limits. p_reason, p_override_reason: the caller''s reasons, for the journal; only the salon team may override rules. A refusal becomes the caller''s answer. Then come check_call or take_key, the body if there is no answer yet, and finish_call.';
 
 revoke execute on function schnittwerk_core.begin_call from public;

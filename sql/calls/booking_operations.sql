@@ -37,9 +37,9 @@ comment on column schnittwerk_core.booking_operations.operation_type is
 comment on column schnittwerk_core.booking_operations.idempotency_key is 'The caller''s idempotency key.';
 comment on column schnittwerk_core.booking_operations.caller is 'Who owns the key: a user''s id, or service.';
 comment on column schnittwerk_core.booking_operations.request_fingerprint is
-  'SHA-256 over the arguments: the same key with others is refused.';
+  'SHA-256 of the arguments: the same key with other arguments is refused.';
 comment on column schnittwerk_core.booking_operations.status is
-  'completed, or failed where there is a code.';
+  'completed, or failed if there is a code.';
 comment on column schnittwerk_core.booking_operations.code is 'The failed rule''s code.';
 comment on column schnittwerk_core.booking_operations.error_message is 'The failed rule''s details.';
 comment on column schnittwerk_core.booking_operations.response is 'The answer, as it is replayed.';

@@ -1,4 +1,4 @@
--- Columns, not the table: keys, answers and notes are nothing that monitoring needs.
+-- Only these columns: monitoring needs no keys, answers or notes.
 grant select (
   salon_id, id, operation_type, status, code, error_message, appointment_id, starts_at,
   correlation_id, replay_count, created_at, updated_at
@@ -10,4 +10,4 @@ on schnittwerk_core.booking_operations for select to schnittwerk_service using (
 
 comment on policy booking_operations_are_read_by_monitoring
 on schnittwerk_core.booking_operations is
-  'The service, and who is granted its role to monitor, sees all salons'' rows.';
+  'The service, and logins that are granted its role for monitoring, see the rows of all salons.';

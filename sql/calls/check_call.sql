@@ -16,6 +16,6 @@ end
 $$;
 
 comment on function schnittwerk_core.check_call(schnittwerk_core.caller, jsonb[]) is
-  'The second step of a write without a key: the faults of its arguments, all at once, and the rate limit. A refusal is the caller''s answer.';
+  'The second step of a write without a key: checks its arguments, all at once, and its rate limit. A refusal becomes the caller''s answer.';
 
 revoke execute on function schnittwerk_core.check_call from public;

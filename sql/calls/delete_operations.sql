@@ -5,7 +5,7 @@ returns jsonb
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- rows are looked up by their keys: a join of so many would read the whole table
+-- Looks rows up by their keys: the plan for many rows would read the whole table.
 set plan_cache_mode = force_custom_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -31,7 +31,7 @@ begin
       )
     );
   end if;
-  -- what somebody holds at this moment is left for the next time: so nobody waits for a purge
+  -- Leaves locked rows to the next call, so that nobody waits for a purge.
   with gone as (
     delete from schnittwerk_core.booking_operations o
     where o.salon_id = p_salon_id and o.id = any (array(
@@ -64,6 +64,6 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_operations(uuid, int, boolean) is
-  'Deletes a salon''s operations and refusals that are older than so many days, at most 10000 of each, and says how many: {"operations", "refusals"}. Refusals of no salon go with any salon''s. p_is_dry_run: only counts them, all.';
+  'Deletes a salon''s operations and refusals that are older than the given days, at most 10000 of each. Returns their numbers: {"operations", "refusals"}. Refusals that belong to no salon are deleted with those of any salon. p_is_dry_run: only counts, without a limit.';
 
 revoke execute on function schnittwerk_core.delete_operations from public;

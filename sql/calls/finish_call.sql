@@ -9,7 +9,7 @@ declare
   v_is_replay constant boolean := p_caller.answer ? 'replayed';
   v_is_stored boolean := p_caller.idempotency_key is not null;
 begin
-  -- what the transaction changes after this is not the API's doing
+  -- Later changes of this transaction are not the API's.
   perform
     set_config('schnittwerk.actor', '', true),
     set_config('response.status', p_caller.answer ->> 'http_status', true);
@@ -46,7 +46,7 @@ begin
         hint = 'Repeat the whole call with the same key: it gets that request''s answer.';
     end if;
   end if;
-  -- PostgREST answers GET in a transaction that may not write
+  -- PostgREST answers GET in a read-only transaction.
   if current_setting('transaction_read_only') = 'off' then
     if v_code is not null and not v_is_stored and not v_is_replay then
       insert into schnittwerk_core.refusal (
@@ -71,6 +71,6 @@ end
 $$;
 
 comment on function schnittwerk_core.finish_call(schnittwerk_core.caller) is
-  'Ends a write and returns its answer. An answer that a key stores (success, or a refusal by a rule) becomes the operation, any other refusal a row of the refusal log; a signed-in caller''s write is counted for the rate limits; under the policy log_operations it is logged. Raises 40001 where a transaction that this one cannot see has used the key.';
+  'Ends a write and returns its answer. Stores a success, or a refusal by a rule, under the key as an operation. Adds any other refusal to the refusal log. Counts the write of a signed-in caller for the rate limits, and logs it under the policy log_operations. Raises 40001 if a transaction that this one cannot see has used the key.';
 
 revoke execute on function schnittwerk_core.finish_call from public;

@@ -6,7 +6,7 @@ parallel safe
 return jsonb_build_object('id', coalesce(p_thing -> 'id', p_thing -> 'appointment_id'));
 
 comment on function schnittwerk_core.id_only(jsonb) is
-  'A thing in an answer with no more than its id; that of a fee is its appointment''s.';
+  'A thing of an answer, reduced to its id; a fee to the id of its appointment.';
 
 revoke execute on function schnittwerk_core.id_only from public;
 
@@ -28,6 +28,6 @@ return p_answer || (
 );
 
 comment on function schnittwerk_core.ids_only(jsonb) is
-  'A write''s answer with no more than the id of each thing in it: it still tells what became of the request, and of which thing.';
+  'A write''s answer with each thing in it reduced to its id: it still shows what became of the request.';
 
 revoke execute on function schnittwerk_core.ids_only from public;

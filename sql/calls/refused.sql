@@ -30,12 +30,12 @@ begin
     p_caller.answer := coalesce(p_caller.answer, schnittwerk_core.invalid_input(array[
       schnittwerk_core.fault('', true, p_constraint, replace(p_constraint, '_', ' '))]));
   end if;
-  -- what the registry calls the failure of a booking is here the failure of another change
+  -- The registry words a rule as the failure of a booking. Other operations have their own titles.
   p_caller.answer := p_caller.answer || coalesce((
     select jsonb_build_object('error', t.title)
     from schnittwerk_core.error_code e
     cross join lateral (
-      -- A visit is worded as an appointment is.
+      -- Visits have the titles of appointments.
       select case replace(p_caller.operation_type, '_visit', '')
         when 'cancel' then 'Booking cancellation failed'
         when 'reschedule' then case e.code
@@ -58,6 +58,6 @@ end
 $$;
 
 comment on function schnittwerk_core.refused(schnittwerk_core.caller, text, text, text, text) is
-  'Turns what left the body of a write into the caller''s answer: a refusal (SQLSTATE PTxxx, refuse; p_constraint is the item of a visit that fails), or the violation of a constraint (class 23), whose message and DETAIL a client never sees: arguments that only a table could check, or 40001 where another transaction was first.';
+  'Turns what left the body of a write into the caller''s answer. A refusal (SQLSTATE PTxxx, raised by refuse) becomes the failure envelope; p_constraint is then the item of a visit that fails. The violation of a constraint (class 23) becomes a fault of the arguments, or 40001 if another transaction was first. Its message and DETAIL never reach a client.';
 
 revoke execute on function schnittwerk_core.refused from public;

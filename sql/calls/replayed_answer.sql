@@ -17,6 +17,6 @@ end
 $$;
 
 comment on function schnittwerk_core.replayed_answer(schnittwerk_core.caller, schnittwerk_core.booking_operations) is
-  'The stored answer of an operation for its caller: in full where they may still know of its customer, or of a salon''s own, else with ids only.';
+  'The stored answer of an operation for its caller: in full if they may still see its customer, or if it has no customer and they belong to the salon team; else with ids only.';
 
 revoke execute on function schnittwerk_core.replayed_answer from public;

@@ -35,6 +35,6 @@ end
 $$;
 
 comment on function schnittwerk_core.start_body(schnittwerk_core.caller) is
-  'The last check before the body of a write, its rate limit; the changes that follow are journalled as the caller''s.';
+  'The last check before the body of a write: its rate limit. From here on the journal records changes as the caller''s.';
 
 revoke execute on function schnittwerk_core.start_body from public;

@@ -67,6 +67,6 @@ end
 $$;
 
 comment on function schnittwerk_core.take_key(schnittwerk_core.caller, text, jsonb, jsonb[]) is
-  'The second step of a write with an idempotency key: the faults of its arguments, all at once; the key, by an advisory lock on a salted hash of (salon, caller, type, key), held until the transaction ends; the look-up; the rate limit. p_arguments: all of them, normalised: the same key with others is idempotency_key_reused. The caller''s answer is set where the call is refused, replayed (replayed_answer) or, after two seconds, request_in_flight.';
+  'The second step of a write with an idempotency key. Checks the arguments, all at once. Takes the key: an advisory lock on a salted hash of (salon, caller, type, key), held until the transaction ends. Then looks the key up, and checks the rate limit if it is new. p_arguments: all arguments, normalised; the same key with other arguments is idempotency_key_reused. The caller''s answer becomes a refusal, the stored answer (replayed_answer), or request_in_flight after two seconds.';
 
 revoke execute on function schnittwerk_core.take_key from public;

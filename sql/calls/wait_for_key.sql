@@ -15,6 +15,6 @@ end
 $$;
 
 comment on function schnittwerk_core.wait_for_key(bigint) is
-  'Waits two seconds at most for the transaction that has taken an idempotency key; false when it is still running. Rows that it wrote are seen by later statements.';
+  'Waits at most two seconds for the transaction that has taken an idempotency key. Returns false if it is still running. Later statements see the rows that it wrote.';
 
 revoke execute on function schnittwerk_core.wait_for_key from public;

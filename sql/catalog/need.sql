@@ -31,6 +31,6 @@ return (
 ) or p_needs is null;
 
 comment on function schnittwerk_core.needs_are_possible(schnittwerk_core.need[], int) is
-  'Whether an appointment of p_minutes can have these needs: 1 to 24, each of 1 to 100 units and within its minutes, no two of one pool at one time. Null, nothing, is possible.';
+  'Whether an appointment of p_minutes can have these needs: 1 to 24, each of 1 to 100 units and within its minutes, and no two needs of one pool at the same time. Null (no needs) is possible.';
 
 revoke execute on function schnittwerk_core.needs_are_possible from public;

@@ -45,8 +45,9 @@ begin
     cross join lateral unnest(array[
       case when has.all = 0 then schnittwerk_core.fault(
         d.path || '.pool', true, 'unknown_pool',
-        format('There is no pool "%s"; there %s', d.pool, (
-          select coalesce('are: ' || string_agg(p.pool, ', ' order by p.pool), 'is none')
+        format('There is no pool "%s"; %s', d.pool, (
+          select coalesce(
+            'the pools are: ' || string_agg(p.pool, ', ' order by p.pool), 'the salon has no pools')
           from (
             select distinct u.pool
             from schnittwerk_core.unit u
@@ -79,6 +80,6 @@ end
 $$;
 
 comment on function schnittwerk_core.need_faults(text, schnittwerk_core.services) is
-  'The faults of the needs of a service that only the book can judge: unknown pools, more units than a pool has, minutes beyond the service, needs of one pool at one time.';
+  'The faults of a service''s needs that depend on the salon and the service: unknown pools, more units than a pool has, minutes beyond the service, and needs of one pool that overlap.';
 
 revoke execute on function schnittwerk_core.need_faults from public;

@@ -14,6 +14,6 @@ end
 $$;
 
 comment on function schnittwerk_core.own_customer(schnittwerk_core.caller) is
-  'The customer who is the caller themselves; null = none.';
+  'The customer who is the caller; null if there is none.';
 
 revoke execute on function schnittwerk_core.own_customer from public;

@@ -19,6 +19,6 @@ end
 $$;
 
 comment on function schnittwerk_core.require_customer(schnittwerk_core.caller, uuid) is
-  'Refuses with not_found a customer whom the caller may not know of, and keeps one from being erased until the transaction ends, by the lock that references take. Before the resources.';
+  'Refuses with not_found if the customer does not exist or the caller may not see them. Keeps the customer from being erased until the transaction ends, by the lock that foreign keys take. Call it before lock_resources.';
 
 revoke execute on function schnittwerk_core.require_customer from public;

@@ -13,9 +13,9 @@ create table schnittwerk_core.resource (
 alter table schnittwerk_core.resource enable row level security;
 
 comment on table schnittwerk_core.resource is
-  'Everyone and everything that can be in only one place at a time: staff, rooms, equipment, customers. Writers lock this row before they write claims on its time.';
+  'Whose time can be claimed: members of staff, and units (rooms and equipment). Writers lock this row before they write claims on its time.';
 comment on column schnittwerk_core.resource.salon_id is 'The salon.';
-comment on column schnittwerk_core.resource.id is 'The id of the member of staff, room or customer.';
-comment on column schnittwerk_core.resource.kind is 'staff, room, equipment or customer.';
+comment on column schnittwerk_core.resource.id is 'The id of the member of staff or unit.';
+comment on column schnittwerk_core.resource.kind is 'staff, room or equipment; customer is not used.';
 comment on column schnittwerk_core.resource.changed_in is
-  'The last transaction that changed anything by which bookings of it are judged. Bookings lock the row, so one with an older snapshot ends in a serialization failure.';
+  'The last transaction that changed anything by which bookings of the resource are judged. Bookings lock the row, so a booking with an older snapshot ends in a serialization failure.';

@@ -35,6 +35,6 @@ end
 $$;
 
 comment on function schnittwerk_core.service_misfits(text, schnittwerk_core.services) is
-  'The faults of a service as it would become by the argument p_path: shorter than its needs, or with steps to which a member of staff''s minutes cannot be stretched.';
+  'The faults that the argument p_path would give a service: shorter than its needs, or with steps that do not fit the minutes of a member of staff.';
 
 revoke execute on function schnittwerk_core.service_misfits from public;

@@ -44,8 +44,8 @@ comment on column schnittwerk_core.services.category is 'Free grouping for menus
 comment on column schnittwerk_core.services.duration_minutes is 'Minutes, unless the member of staff has their own duration.';
 comment on column schnittwerk_core.services.base_price is 'Price in the salon''s currency, unless the member of staff has their own.';
 comment on column schnittwerk_core.services.min_price is
-  'The least it costs, whatever the member of staff''s price and the price rules; null = no least.';
-comment on column schnittwerk_core.services.max_price is 'The most it costs; null = no most.';
+  'The least it costs, whatever the member of staff''s price and the price rules; null = no limit.';
+comment on column schnittwerk_core.services.max_price is 'The most it costs; null = no limit.';
 comment on column schnittwerk_core.services.buffer_before_minutes is 'Minutes kept free before; null = none.';
 comment on column schnittwerk_core.services.buffer_after_minutes is 'Minutes kept free after; null = the salon''s buffer_time_minutes.';
 comment on column schnittwerk_core.services.is_active is 'Inactive services cannot be booked.';

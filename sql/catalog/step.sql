@@ -28,7 +28,7 @@ return (
 ) or p_steps is null;
 
 comment on function schnittwerk_core.steps_begin_and_end_with_staff(schnittwerk_core.step[]) is
-  'Whether steps are possible: 1 to 24 of 1 to 1440 minutes each, the first and the last with the member of staff. Null, a service of one step, is.';
+  'Whether steps are possible: 1 to 24 of 1 to 1440 minutes each, the first and the last with the member of staff. Null (a service of one step) is possible.';
 
 revoke execute on function schnittwerk_core.steps_begin_and_end_with_staff from public;
 
@@ -40,6 +40,6 @@ parallel safe
 return (select sum(case when s.staff then 1 else s.minutes end)::int from unnest(p_steps) s);
 
 comment on function schnittwerk_core.least_minutes(schnittwerk_core.step[]) is
-  'The fewest minutes to which steps can be stretched: their gaps, and one for each step with staff; null for null.';
+  'The fewest minutes to which steps can be stretched: their gaps, and a minute for each step with staff; null for null.';
 
 revoke execute on function schnittwerk_core.least_minutes from public;

@@ -27,7 +27,7 @@ begin
       from unnest(p_needs) with ordinality d (pool, quantity, from_minute, to_minute, n)
       cross join lateral (
         select m.is_from, (
-          -- Also of a need at the very end a minute is left.
+          -- Leaves a minute even to a need at the very end.
           select least(
             s.own_from_minute + round((m.minute - s.from_minute) * s.own_minutes / s.minutes),
             schnittwerk_core.total_minutes(p_own_steps) - m.is_from::int)
@@ -57,6 +57,6 @@ end
 $$;
 
 comment on function schnittwerk_core.stretched_needs(schnittwerk_core.need[], schnittwerk_core.step[], schnittwerk_core.step[]) is
-  'The needs of a service for a member of staff with other minutes: each minute moves with its step, from p_steps to the same step of p_own_steps, in proportion and rounded. A need lasts at least a minute, unless another of its pool begins in that minute: then it gives way.';
+  'The needs of a service for a member of staff with other minutes. Each minute of a need moves with its step, from p_steps to the same step of p_own_steps, in proportion and rounded. A need lasts at least a minute, unless another need of its pool begins in that minute: then it is dropped.';
 
 revoke execute on function schnittwerk_core.stretched_needs from public;

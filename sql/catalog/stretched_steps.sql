@@ -43,6 +43,6 @@ end
 $$;
 
 comment on function schnittwerk_core.stretched_steps(schnittwerk_core.step[], int) is
-  'The steps of a member of staff who takes p_minutes for a service: its gaps stay as long as they are, and the steps with staff share the difference in proportion, by cumulative rounding, each at least a minute. So p_minutes is at least a minute for each step with staff more than the gaps.';
+  'The steps of a member of staff who takes p_minutes for a service. Gaps keep their length. The steps with staff share the difference in proportion, by cumulative rounding, each at least a minute. p_minutes must be at least the gaps and a minute for each step with staff.';
 
 revoke execute on function schnittwerk_core.stretched_steps from public;

@@ -21,11 +21,11 @@ create index unit_by_pool on schnittwerk_core.unit (salon_id, pool, id);
 alter table schnittwerk_core.unit enable row level security;
 
 comment on table schnittwerk_core.unit is
-  'The rooms and the equipment. Each is a unit of a pool, whose units are interchangeable; a service needs some of a pool.';
+  'The rooms and the equipment. The units of a pool are interchangeable; a service needs some units of a pool.';
 comment on column schnittwerk_core.unit.salon_id is 'The salon.';
 comment on column schnittwerk_core.unit.id is 'Identifies the unit and its resource.';
 comment on column schnittwerk_core.unit.kind is 'room or equipment.';
 comment on column schnittwerk_core.unit.name is 'Name, unique in the salon.';
-comment on column schnittwerk_core.unit.pool is 'The pool that it is part of.';
+comment on column schnittwerk_core.unit.pool is 'The pool that it belongs to.';
 comment on column schnittwerk_core.unit.is_active is 'Inactive units cannot be booked.';
 comment on column schnittwerk_core.unit.created_at is 'When the unit was created.';

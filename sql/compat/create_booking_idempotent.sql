@@ -29,7 +29,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.create_booking_idempotent(text, uuid, uuid, uuid, timestamptz, timestamptz, decimal, text, uuid, uuid) is
-  'The original system''s booking: create_booking with one row as its answer, status completed or failed. p_ends_at and p_price are checked, null = not; p_user_id: for whom the service acts.';
+  'The original system''s booking. Calls create_booking and returns one row, whose status is completed or failed; error_message has the details of a refusal. p_ends_at, p_price: checked if given. p_user_id: the user for whom the service acts. The other arguments are those of create_booking.';
 
 revoke execute on function schnittwerk.create_booking_idempotent from public;
 grant execute on function schnittwerk.create_booking_idempotent

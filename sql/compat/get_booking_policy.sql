@@ -29,7 +29,7 @@ stable
 return schnittwerk_core.get_booking_policy(get_booking_policy.policy_key, p_salon_id);
 
 comment on function schnittwerk.get_booking_policy(text, uuid) is
-  'The original system''s look-up: the value of a policy in force, as text; null for an unknown policy. For all signed-in users. Raises not_authenticated, salon_required, invalid_input, not_found.';
+  'The original system''s policy look-up: the value in force, as text; null for an unknown policy. For all signed-in users. Raises not_authenticated, salon_required, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_booking_policy from public;
 grant execute on function schnittwerk.get_booking_policy

@@ -29,7 +29,7 @@ stable
 return schnittwerk_core.is_holiday(check_date, p_salon_id);
 
 comment on function schnittwerk.is_holiday(date, uuid) is
-  'The original system''s check: whether the whole salon is closed on a local date by a holiday, recurring ones included. Raises invalid_input, salon_required, not_found.';
+  'The original system''s check: whether a holiday closes the whole salon on a local date, recurring holidays included. Raises invalid_input, salon_required, not_found.';
 
 revoke execute on function schnittwerk.is_holiday from public;
 grant execute on function schnittwerk.is_holiday

@@ -99,7 +99,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.rpc_get_available_slots_enhanced(uuid, uuid, date, int, int, uuid) is
-  'The original system''s slot search: free slots of a member of staff (null = anyone) on a local date, with a distance to the neighbouring appointments of at least the greater of the rules'' buffer and p_buffer_minutes. Raises as find_slots.';
+  'The original system''s slot search: free slots on a local date. p_staff_id: null means anyone. p_buffer_minutes: 0 to 1440. The distance to the neighbouring appointments is at least the greater of this and the buffer of the rules. p_slot_interval_minutes: as for find_slots. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.rpc_get_available_slots_enhanced from public;
 grant execute on function schnittwerk.rpc_get_available_slots_enhanced

@@ -86,7 +86,7 @@ return schnittwerk_core.validate_appointment_slot(
 );
 
 comment on function schnittwerk.rpc_validate_appointment_slot(uuid, uuid, timestamptz, timestamptz, int, uuid, uuid) is
-  'The original system''s check of one slot: {"is_valid", "errors"} with the details of every rule that fails. p_ends_at null = the service''s duration; the greater of the rules'' buffer and p_buffer_minutes applies; p_exclude_appointment_id: an appointment to be moved, which the caller must be allowed to see. Raises invalid_input, not_found, salon_required.';
+  'The original system''s check of one slot. Returns {"is_valid", "errors"}, with the details of every rule that fails. p_ends_at: null means the service''s duration. p_buffer_minutes: 0 to 1440; the greater of this and the buffer of the rules applies. p_exclude_appointment_id: an appointment to be moved; ignored if the caller may not see it. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.rpc_validate_appointment_slot from public;
 grant execute on function schnittwerk.rpc_validate_appointment_slot

@@ -54,7 +54,7 @@ comment on column schnittwerk_core.event_delivery.channel is 'email, sms or chat
 comment on column schnittwerk_core.event_delivery.status is
   'pending, delivered, parked (failed until retry_deliveries is called) or skipped.';
 comment on column schnittwerk_core.event_delivery.reason is
-  'Why it was skipped: no_consent, no_address, or outdated (no longer so, or told by another message about the visit).';
+  'Why it was skipped: no_consent, no_address, or outdated (no longer true, or another message about the visit covers it).';
 comment on column schnittwerk_core.event_delivery.attempts is 'How often it has failed.';
 comment on column schnittwerk_core.event_delivery.next_attempt_at is 'When it is due.';
 comment on column schnittwerk_core.event_delivery.last_error is 'The last error, as the mail server or other receiver worded it.';

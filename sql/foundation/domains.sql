@@ -1,5 +1,5 @@
--- The server parses a table's check constraints at every insert, but a domain's once a session. So
--- what many inserts check is a domain.
+-- The server parses a table's check constraints at every insert, but a domain's once per session. So
+-- checks of frequent inserts are domains.
 create domain schnittwerk_core.price as numeric(10, 2)
   constraint price_is_not_negative check (value >= 0);
 
@@ -18,7 +18,7 @@ comment on domain schnittwerk_core.hours_of_a_year is 'Hours, up to a year.';
 create domain schnittwerk_core.fee_percent as numeric
   constraint fee_percent_is_above_0_and_at_most_100 check (value > 0 and value <= 100);
 
-comment on domain schnittwerk_core.fee_percent is 'Percent of a price that a fee is.';
+comment on domain schnittwerk_core.fee_percent is 'The percentage of a price that a fee amounts to.';
 
 create domain schnittwerk_core.small_count as int
   constraint count_is_0_to_1000 check (value between 0 and 1000);

@@ -13,9 +13,9 @@ begin
   begin
     return p_text::jsonb;
   exception
-    when invalid_text_representation or untranslatable_character -- no JSON, or with \u0000
+    when invalid_text_representation or untranslatable_character -- not JSON, or with \u0000
       or numeric_value_out_of_range
-      or program_limit_exceeded -- the category: what is nested too deeply too
+      or program_limit_exceeded -- the category: also nesting too deep
     then
       return null;
   end;

@@ -20,7 +20,7 @@ begin
   execute format('alter table schnittwerk_core.%I enable row level security', v_name);
   execute format('comment on table schnittwerk_core.%I is %L', v_name, case
     when p_starts_at is null then
-      format('The rows of %s that lie in no month that has a partition.', p_table_name)
+      format('The rows of %s of months without a partition.', p_table_name)
     else format('The rows of %s from %s until %s, UTC.', p_table_name,
       p_starts_at::date, p_ends_at::date) end);
   execute format('alter table %s attach partition schnittwerk_core.%I %s', v_table, v_name, case

@@ -14,7 +14,7 @@ return encode(
     ), 52, 1), 53, 1),
   'hex')::uuid;
 
--- PostgreSQL 18 makes them itself, at a third of the cost; every record of a booking takes one.
+-- PostgreSQL 18 has a function for it at a third of the cost; every record of a booking takes one.
 do $$
 begin
   if to_regprocedure('pg_catalog.uuidv7()') is not null then

@@ -7,7 +7,7 @@ as $$
 declare
   v_name text;
 begin
-  -- The look-up reads every file of the server's zone database, which takes about 20 ms.
+  -- The look-up below reads every file of the server's zone database: about 20 ms.
   if new.time_zone = 'UTC' or tg_op = 'UPDATE' and new.time_zone = old.time_zone then
     return new;
   end if;

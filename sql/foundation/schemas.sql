@@ -1,4 +1,4 @@
--- A schema that is there already (Supabase has extensions) is used as it is.
+-- Keeps an existing schema as it is (Supabase has extensions).
 create schema if not exists extensions;
 create schema schnittwerk;
 create schema schnittwerk_core;

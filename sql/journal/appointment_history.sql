@@ -13,7 +13,7 @@ select
   (j.after ->> 'starts_at')::timestamptz as to_starts_at,
   j.correlation_id, j.occurred_at as created_at
 from schnittwerk_core.journal j
--- null for the booking
+-- Null for the booking itself.
 cross join lateral (select j.after || j.before as was) w
 left join schnittwerk_core.journal_personal p
   on p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id

@@ -28,7 +28,7 @@ comment on column schnittwerk_core.audit.id is 'Identifies the entry within the 
 comment on column schnittwerk_core.audit.number is 'Orders the entries of a moment.';
 comment on column schnittwerk_core.audit.occurred_at is 'When.';
 comment on column schnittwerk_core.audit.table_name is 'Where.';
-comment on column schnittwerk_core.audit.row_key is 'Which row: its primary key but for the salon.';
+comment on column schnittwerk_core.audit.row_key is 'Which row: its primary key without the salon.';
 comment on column schnittwerk_core.audit.action is 'insert, update, delete; erase: personal values.';
 comment on column schnittwerk_core.audit.user_id is 'Who, if it was a user.';
 comment on column schnittwerk_core.audit.role is 'In which role.';
@@ -36,6 +36,6 @@ comment on column schnittwerk_core.audit.login is 'The database login of the ses
 comment on column schnittwerk_core.audit.is_override is 'Whether rules were waived.';
 comment on column schnittwerk_core.audit.correlation_id is 'Ties it to the answer.';
 comment on column schnittwerk_core.audit.before is
-  'What was, without personal values: of a change the columns that changed, of a deletion all.';
+  'The values before, without personal ones: for an update the columns that changed, for a deletion all.';
 comment on column schnittwerk_core.audit.after is
-  'What is, without personal values: of a change the columns that changed, of a new row all.';
+  'The values after, without personal ones: for an update the columns that changed, for a new row all.';

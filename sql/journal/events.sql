@@ -11,9 +11,9 @@ comment on column schnittwerk_core.events.salon_id is 'The salon.';
 comment on column schnittwerk_core.events.id is 'Identifies the event.';
 comment on column schnittwerk_core.events.transaction_id is 'Which transaction wrote it.';
 comment on column schnittwerk_core.events.number is 'Rises with every event of a subject; not gapless.';
-comment on column schnittwerk_core.events.type is 'The kind of thing and what became of it.';
+comment on column schnittwerk_core.events.type is 'The kind of thing and what happened to it, such as appointment.cancelled.';
 comment on column schnittwerk_core.events.subject_id is
-  'The appointment (of fees, too), waitlist entry, offer, holiday or customer; the salon for its policies.';
+  'The appointment (also for its fee), hold, waitlist entry, offer, holiday or customer; the salon for its policies.';
 comment on column schnittwerk_core.events.version is 'Version of the payload''s format.';
 comment on column schnittwerk_core.events.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.events.data is 'The row as it became, without free text; times in UTC.';

@@ -6,6 +6,6 @@ parallel safe
 return p_table_name not in ('waitlist_offer', 'appointment_reminder');
 
 comment on function schnittwerk_core.is_audited(text) is
-  'Whether people decide what is in a table of the journal; the rest follows from it and is no part of the audit trail.';
+  'Whether the changes of a table belong to the audit trail. Those of the other tables only follow from changes that people make.';
 
 revoke execute on function schnittwerk_core.is_audited from public;

@@ -33,21 +33,21 @@ comment on table schnittwerk_core.journal is
   'What happened: one entry for each change of a table of the book, written by trigger, also for direct SQL. The audit trail, the events and the history of appointments are views of it. Entries cannot be changed; they can be deleted once retention_audit_days has passed, but not while they are the history of an appointment that exists.';
 comment on column schnittwerk_core.journal.salon_id is 'The salon.';
 comment on column schnittwerk_core.journal.id is
-  'Identifies the entry within the salon; consumers of events recognise by it what they have seen.';
+  'Identifies the entry within the salon; consumers recognise by it the events that they have seen.';
 comment on column schnittwerk_core.journal.transaction_id is
-  'Which transaction wrote it: a reader passes no entry of one that had not committed.';
+  'The transaction that wrote it. A reader never passes an entry whose transaction had not committed.';
 comment on column schnittwerk_core.journal.number is
   'Orders the entries of a moment, and those about one subject; not gapless.';
 comment on column schnittwerk_core.journal.occurred_at is 'When.';
 comment on column schnittwerk_core.journal.table_name is 'Where.';
-comment on column schnittwerk_core.journal.row_key is 'Which row: its primary key but for the salon.';
+comment on column schnittwerk_core.journal.row_key is 'Which row: its primary key without the salon.';
 comment on column schnittwerk_core.journal.subject_id is
-  'What it is about: the row''s id, or the first id of its key; the salon where the key has none.';
+  'What it is about: the row''s id, or the first id of its key, or the salon if the key has none.';
 comment on column schnittwerk_core.journal.kind is
-  'created, updated, deleted; the new status where that changed; rescheduled where only time or staff did; due, of a reminder; erased: personal values of the row, or of the person, also in journal_personal.';
+  'created, updated or deleted. The new status if that changed; rescheduled if the service, time or staff changed and the status did not. due for a reminder. erased if personal values of the row or person were deleted, also from journal_personal.';
 comment on column schnittwerk_core.journal.user_id is 'Who, if it was a user.';
 comment on column schnittwerk_core.journal.role is
-  'In which role: admin, receptionist, staff, customer, service; user for who had none; owner for direct SQL.';
+  'In which role: admin, receptionist, staff, customer, service; user for a signed-in user without a role; owner for direct SQL.';
 comment on column schnittwerk_core.journal.login is 'The database login of the session.';
 comment on column schnittwerk_core.journal.operation_id is 'The operation that made the change, if it was one.';
 comment on column schnittwerk_core.journal.correlation_id is
@@ -55,7 +55,7 @@ comment on column schnittwerk_core.journal.correlation_id is
 comment on column schnittwerk_core.journal.is_override is
   'Whether rules were waived; the reason is in journal_personal.';
 comment on column schnittwerk_core.journal.before is
-  'What was, without personal values: of a change the columns that changed, of a deletion all.';
+  'The values before, without personal ones: for an update the columns that changed, for a deletion all.';
 comment on column schnittwerk_core.journal.after is 'The row as it became, without personal values.';
 
 select schnittwerk_core.make_partition('journal');
@@ -87,12 +87,12 @@ comment on column schnittwerk_core.journal_personal.salon_id is 'The salon.';
 comment on column schnittwerk_core.journal_personal.occurred_at is 'When the entry was written.';
 comment on column schnittwerk_core.journal_personal.journal_id is 'The entry.';
 comment on column schnittwerk_core.journal_personal.subject_id is
-  'Whose: the customer, else the member of staff, else the row itself; null for what is nobody''s.';
+  'Whose they are: the customer''s, else the member of staff''s, else the row''s own; null if nobody''s.';
 comment on column schnittwerk_core.journal_personal.before is
-  'The personal columns that changed, as they were; of a deletion all.';
+  'The personal columns that changed, as they were; for a deletion all.';
 comment on column schnittwerk_core.journal_personal.after is
-  'The personal columns that changed, as they became; of a new row all.';
-comment on column schnittwerk_core.journal_personal.reason is 'Why, where the caller said so.';
+  'The personal columns that changed, as they became; for a new row all.';
+comment on column schnittwerk_core.journal_personal.reason is 'The caller''s reason, if any.';
 comment on column schnittwerk_core.journal_personal.override_reason is 'Why rules were waived.';
 
 select schnittwerk_core.make_partition('journal_personal');

@@ -12,7 +12,7 @@ end
 $$;
 
 comment on function schnittwerk_core.journal_is_of_now() is
-  'Nobody writes an entry of another time, or of another login.';
+  'Sets the time and the login of a new entry, so that nobody can write one for another time or login.';
 
 revoke execute on function schnittwerk_core.journal_is_of_now from public;
 
@@ -55,7 +55,7 @@ end
 $$;
 
 comment on function schnittwerk_core.is_past_audit(uuid, timestamptz) is
-  'Whether retention_audit_days has passed since an instant. That the policy was set is in the trail.';
+  'Whether retention_audit_days has passed since an instant. The audit trail shows who set that policy.';
 
 revoke execute on function schnittwerk_core.is_past_audit from public;
 
@@ -98,7 +98,7 @@ begin
   return schnittwerk_core.is_past_audit(p_salon_id, p_occurred_at) or exists (
     select from schnittwerk_core.journal e
     where e.salon_id = p_salon_id and e.kind = 'erased'
-      -- of this statement: nobody writes an entry of another time
+      -- Written by this statement: nobody can write an entry for another time.
       and e.occurred_at = schnittwerk_core.clock()
       and e.subject_id in (p_subject_id, (
         select j.subject_id
@@ -110,11 +110,11 @@ end
 $$;
 
 comment on function schnittwerk_core.journal_values_may_go(uuid, timestamptz, uuid, uuid) is
-  'Whether an entry''s personal values may be deleted: they are past their retention, or the journal tells, by record_erasure in the same statement, that its row or subject is erased.';
+  'Whether an entry''s personal values may be deleted: they are past their retention, or record_erasure has recorded in the same statement that its row or subject is erased.';
 
 revoke execute on function schnittwerk_core.journal_values_may_go from public;
 
--- Without a condition, which would be parsed at every insert.
+-- No condition: the server would parse it at every insert.
 create trigger journal_is_of_now
 before insert on schnittwerk_core.journal
 for each row execute function schnittwerk_core.journal_is_of_now();
@@ -133,15 +133,15 @@ create trigger journal_is_not_truncated
 before truncate on schnittwerk_core.journal
 for each statement execute function schnittwerk_core.journal_is_append_only();
 
--- Values are written with their entry, by record_change: none is put in for others later. That the
--- entry is of the same moment is the reference's to say.
+-- record_change writes values together with their entry. Nobody can add any later: the foreign key
+-- demands an entry of the same moment.
 create trigger journal_personal_is_not_added_to
 before insert on schnittwerk_core.journal_personal
 for each row
 when (new.occurred_at <> schnittwerk_core.clock())
 execute function schnittwerk_core.journal_is_append_only();
 
--- Past their retention values go, while the reasons of an appointment that exists stay.
+-- Past their retention values are emptied, while the reasons of an existing appointment stay.
 create trigger journal_personal_is_not_changed
 before update on schnittwerk_core.journal_personal
 for each row
@@ -165,7 +165,7 @@ create trigger journal_personal_is_not_truncated
 before truncate on schnittwerk_core.journal_personal
 for each statement execute function schnittwerk_core.journal_is_append_only();
 
--- which partitions do not inherit; those of a month are made with it
+-- Partitions do not inherit these triggers; make_partition creates those of the months.
 create trigger journal_is_not_truncated
 before truncate on schnittwerk_core.journal_default
 for each statement execute function schnittwerk_core.journal_is_append_only();
@@ -174,7 +174,7 @@ create trigger journal_personal_is_not_truncated
 before truncate on schnittwerk_core.journal_personal_default
 for each statement execute function schnittwerk_core.journal_is_append_only();
 
--- Also where triggers are switched off, as for replication. A superuser can still do away with them.
+-- These also fire where session_replication_role switches triggers off.
 alter table schnittwerk_core.journal enable always trigger journal_is_not_changed;
 alter table schnittwerk_core.journal enable always trigger journal_is_not_deleted;
 alter table schnittwerk_core.journal enable always trigger journal_is_not_truncated;

@@ -12,7 +12,7 @@ create table schnittwerk_core.personal_column (
 alter table schnittwerk_core.personal_column enable row level security;
 
 comment on table schnittwerk_core.personal_column is
-  'Every column that holds personal data (ids aside, which name nobody by themselves): what the journal keeps apart, what is exported and what is erased.';
+  'Every column with personal data, apart from ids: what the journal keeps apart, and what is exported and erased.';
 comment on column schnittwerk_core.personal_column.table_name is 'The table.';
 comment on column schnittwerk_core.personal_column.column_name is 'The column.';
 comment on column schnittwerk_core.personal_column.about is

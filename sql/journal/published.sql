@@ -25,7 +25,7 @@ select
           then jsonb_build_object('staff_ids', (
             select coalesce(jsonb_agg(s.staff_id order by s.staff_id), '[]')
             from (
-              -- linked by other rows, most of them written after the holiday's own
+              -- The links to staff are rows of their own, mostly written after the holiday's.
               select distinct on (l.row_key ->> 'staff_id')
                 l.row_key ->> 'staff_id' as staff_id, l.kind
               from schnittwerk_core.journal l
@@ -44,14 +44,14 @@ from schnittwerk_core.journal j
 join schnittwerk_core.published_kind k on k.table_name = j.table_name and k.kind = j.kind;
 
 comment on view schnittwerk_core.published is
-  'The entries of the journal that are events, those included that a delivery alone still needs.';
+  'The journal entries that are events, including those that only a delivery still needs.';
 comment on column schnittwerk_core.published.salon_id is 'The salon.';
 comment on column schnittwerk_core.published.id is 'Identifies the event.';
 comment on column schnittwerk_core.published.transaction_id is 'Which transaction wrote it.';
 comment on column schnittwerk_core.published.number is 'Rises with every event of a subject; not gapless.';
-comment on column schnittwerk_core.published.type is 'The kind of thing and what became of it.';
+comment on column schnittwerk_core.published.type is 'The kind of thing and what happened to it, such as appointment.cancelled.';
 comment on column schnittwerk_core.published.subject_id is
-  'The appointment (of fees, too), hold, waitlist entry, offer, holiday or customer; the salon for its policies.';
+  'The appointment (also for its fee), hold, waitlist entry, offer, holiday or customer; the salon for its policies.';
 comment on column schnittwerk_core.published.version is 'Version of the payload''s format.';
 comment on column schnittwerk_core.published.correlation_id is 'Ties the event to the request.';
 comment on column schnittwerk_core.published.data is 'The row as it became, without free text; times in UTC.';

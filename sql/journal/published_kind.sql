@@ -10,11 +10,11 @@ create table schnittwerk_core.published_kind (
 alter table schnittwerk_core.published_kind enable row level security;
 
 comment on table schnittwerk_core.published_kind is
-  'Which entries of the journal are events, and what consumers know them by.';
+  'Which entries of the journal are events, and the type that consumers see.';
 comment on column schnittwerk_core.published_kind.table_name is 'The entry''s table.';
 comment on column schnittwerk_core.published_kind.kind is 'The entry''s kind.';
 comment on column schnittwerk_core.published_kind.event_type is
-  'The kind of thing and what became of it, such as appointment.cancelled.';
+  'The kind of thing and what happened to it, such as appointment.cancelled.';
 
 insert into schnittwerk_core.published_kind (table_name, kind, event_type)
 values

@@ -19,6 +19,6 @@ end
 $$;
 
 comment on function schnittwerk_core.record_erasure(uuid, text, uuid[]) is
-  'Writes into the journal that the personal values of rows are erased; of customers consumers are told. From then until the statement ends journal_personal lets go of values that are of these rows, or whose subject is one of them.';
+  'Records in the journal that the personal values of rows are erased; for customers this is an event. Until the statement ends, journal_personal lets values of these rows, or with one of them as subject, be deleted.';
 
 revoke execute on function schnittwerk_core.record_erasure from public;

@@ -7,6 +7,6 @@ return schnittwerk_core.clock() - make_interval(
     greatest((schnittwerk_core.effective_policies(p_salon_id) ->> p_policy_key)::int, 0), 0));
 
 comment on function schnittwerk_core.retained_since(uuid, text) is
-  'Since when things are kept under a retention policy in days; null = for ever.';
+  'The instant since which things are kept under a retention policy in days; null means for ever.';
 
 revoke execute on function schnittwerk_core.retained_since from public;

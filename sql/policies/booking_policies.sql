@@ -42,7 +42,7 @@ comment on column schnittwerk_core.booking_policies.policy_key is 'Which policy.
 comment on column schnittwerk_core.booking_policies.policy_value is 'The value, of the type and in the range of its definition.';
 comment on column schnittwerk_core.booking_policies.description is 'The salon''s own note on it.';
 comment on column schnittwerk_core.booking_policies.is_active is 'Whether the value is in force; otherwise the default is.';
-comment on column schnittwerk_core.booking_policies.updated_at is 'When it was set last.';
+comment on column schnittwerk_core.booking_policies.updated_at is 'When it was last set.';
 
 create trigger booking_policies_touch_updated_at
 before update on schnittwerk_core.booking_policies

@@ -39,7 +39,7 @@ values
   ('advance_booking_limit_days', 'integer', '90', 1, 730, 'Maximum days ahead for booking'),
   ('minimum_booking_notice_hours', 'number', '2', 0, 8760, 'Minimum hours notice for booking'),
   ('late_entry_hours', 'number', '24', 0, 168,
-   'Hours back that an override reaches, and after its end that an appointment can be corrected'),
+   'Hours that an override reaches back, and hours after the end in which an appointment can be corrected'),
   ('waitlist_notification_hours', 'number', '48', 0, 8760,
    'Hours before appointment to notify waitlist'),
   ('waitlist_offer_minutes', 'integer', '120', 1, 10080,

@@ -74,7 +74,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- A statement of its own: the next one then sees what others had set before the lock was granted.
+  -- A separate statement: the next one then sees what others had set before the lock was granted.
   perform from schnittwerk_core.salon_state z
   where z.salon_id in (old.salon_id, new.salon_id)
   order by z.salon_id

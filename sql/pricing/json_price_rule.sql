@@ -13,7 +13,7 @@ return jsonb_populate_record(
 );
 
 comment on function schnittwerk_core.json_price_rule(uuid, jsonb) is
-  'The price rule of a JSON object as save_price_rule takes its arguments and list_price_rules shows it, if the types of its values are right. What is absent is null.';
+  'The price rule of a JSON object with the columns of list_price_rules, if the types of its values are right. What is absent is null.';
 
 revoke execute on function schnittwerk_core.json_price_rule from public;
 
@@ -49,6 +49,6 @@ end
 $$;
 
 comment on function schnittwerk_core.json_price_rule_faults(text, jsonb) is
-  'The faults of a price rule as a JSON object, for json_price_rule, that need no look at the book.';
+  'The faults of a price rule in JSON (see json_price_rule) that can be found without the salon''s data.';
 
 revoke execute on function schnittwerk_core.json_price_rule_faults from public;

@@ -11,7 +11,7 @@ return (
 );
 
 comment on function schnittwerk_core.kept_numbers(jsonb) is
-  'The numbers of an object, such as {"min", "max"}, as they are kept: without needless zeros.';
+  'The numbers of an object, such as {"min", "max"}, as they are stored: without needless zeros.';
 
 revoke execute on function schnittwerk_core.kept_numbers from public;
 
@@ -72,6 +72,6 @@ end
 $$;
 
 comment on function schnittwerk_core.kept_price_rule(schnittwerk_core.price_rule) is
-  'A price rule without faults in the form in which it is kept: lists sorted and without repetition, numbers without needless zeros, the code in upper case, defaults for what is null.';
+  'A price rule without faults, as it is stored: lists sorted and without repetition, numbers without needless zeros, the code in upper case, and defaults for null.';
 
 revoke execute on function schnittwerk_core.kept_price_rule from public;

@@ -27,6 +27,6 @@ return schnittwerk_core.object_faults(p_path, p_range, '{min,max}')
   ] end;
 
 comment on function schnittwerk_core.number_range_faults(text, jsonb, int) is
-  'The faults of a range of numbers {"min", "max"} from 0 to p_most, one of which may be absent; max is not part of it, so that it must be greater than min.';
+  'The faults of a range of numbers {"min", "max"} from 0 to p_most, one of which may be absent. max is not part of the range, so it must be greater than min.';
 
 revoke execute on function schnittwerk_core.number_range_faults from public;

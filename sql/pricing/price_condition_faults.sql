@@ -38,7 +38,7 @@ return (
       from schnittwerk_core.list_items(p_path || '.times', s.given -> 'times') i
       cross join lateral unnest(schnittwerk_core.window_faults(i.path, i.value)) f (fault)
     )
-    -- 730 days, further ahead than which nothing can be booked.
+    -- 730 days: nothing can be booked further ahead.
     || case when s.given ? 'lead_hours' then schnittwerk_core.number_range_faults(
       p_path || '.lead_hours', s.given -> 'lead_hours', 17520) end
     || case when s.given ? 'booked_percent' then schnittwerk_core.number_range_faults(
@@ -71,6 +71,6 @@ return (
 );
 
 comment on function schnittwerk_core.price_condition_faults(text, jsonb, text) is
-  'The faults of the conditions of a price rule that need no look at the book; a condition that is null counts as absent. p_kind: only promotions may have conditions about codes and uses; null = not known yet.';
+  'The faults of the conditions of a price rule that can be found without the salon''s data; a null condition counts as absent. p_kind: only promotions may have conditions on codes and uses; null means not known yet.';
 
 revoke execute on function schnittwerk_core.price_condition_faults from public;

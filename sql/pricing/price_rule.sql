@@ -27,7 +27,7 @@ create table schnittwerk_core.price_rule (
 alter table schnittwerk_core.price_rule enable row level security;
 
 comment on table schnittwerk_core.price_rule is
-  'Rules by which a price depends on the start, on how long before it and how full the day is, or on a promotion. Of each kind at most one applies to a start: the one with the highest priority, then with the most conditions, then by id. Nothing refers to a rule: what it priced keeps its price when it is deleted.';
+  'Rules that make a price depend on the start, on how far ahead it is booked and how full the day is, or on a promotion. Of each kind at most one applies to a start: the one with the highest priority, then with the most conditions, then by id. Nothing refers to a rule: what it priced keeps its price when it is deleted.';
 comment on column schnittwerk_core.price_rule.salon_id is 'The salon.';
 comment on column schnittwerk_core.price_rule.id is 'Identifies the rule within the salon.';
 comment on column schnittwerk_core.price_rule.name is 'Name, unique in the salon; customers see it.';
@@ -38,11 +38,11 @@ comment on column schnittwerk_core.price_rule.adjustment is
   'What it does: {"percent"}, {"amount"} or {"price"}.';
 comment on column schnittwerk_core.price_rule.priority is 'Among rules of its kind the highest applies.';
 comment on column schnittwerk_core.price_rule.valid_from is
-  'First local date of starts that it applies to; null = no first.';
-comment on column schnittwerk_core.price_rule.valid_until is 'Last local date; null = no last.';
+  'First local date of starts that it applies to; null = no limit.';
+comment on column schnittwerk_core.price_rule.valid_until is 'Last local date; null = no limit.';
 comment on column schnittwerk_core.price_rule.is_active is 'Inactive rules do not apply.';
 comment on column schnittwerk_core.price_rule.turns is
-  'Raised by every booking that uses the promotion while its uses are limited: simultaneous ones wait for each other here and then count.';
+  'Raised by every booking that takes a limited use of the promotion: simultaneous bookings wait for each other here, and then count the uses.';
 comment on column schnittwerk_core.price_rule.created_at is 'When the rule was created.';
 
 create function schnittwerk_core.keep_has_price_rules()
@@ -52,7 +52,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- A statement of its own: the next one then sees what others had saved before the lock was granted.
+  -- A separate statement: the next one then sees what others had saved before the lock was granted.
   perform from schnittwerk_core.salon_state z
   where z.salon_id in (old.salon_id, new.salon_id)
   order by z.salon_id

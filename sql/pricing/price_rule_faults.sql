@@ -36,6 +36,6 @@ return array[
   ];
 
 comment on function schnittwerk_core.price_rule_faults(text, schnittwerk_core.price_rule, boolean) is
-  'The faults of a price rule that need no look at the book, with p_prefix before the names of its columns. Conditions and adjustment may be as a client gives them. p_is_whole: false for a change, in which null keeps a value.';
+  'The faults of a price rule that can be found without the salon''s data, with p_prefix before the names of its columns. Conditions and adjustment may be as a client gives them. p_is_whole: false for a change, in which null keeps a value.';
 
 revoke execute on function schnittwerk_core.price_rule_faults from public;

@@ -7,6 +7,6 @@ return to_jsonb(p_rule) - 'turns'
   || jsonb_build_object('created_at', schnittwerk_core.utc_text((p_rule).created_at));
 
 comment on function schnittwerk_core.price_rule_json(schnittwerk_core.price_rule) is
-  'A price rule with all its columns but the turns, times in UTC.';
+  'A price rule with all its columns except turns, times in UTC.';
 
 revoke execute on function schnittwerk_core.price_rule_json from public;

@@ -51,6 +51,6 @@ end
 $$;
 
 comment on function schnittwerk_core.price_rule_misfits(text, schnittwerk_core.price_rule) is
-  'The faults of a price rule that has no price_rule_faults and does not fit the catalogue: unknown services or staff, or staff of whom none performs any of the services.';
+  'The faults of a price rule that does not fit the catalogue: unknown services or staff, or staff of whom none performs any of the services. The rule has no price_rule_faults.';
 
 revoke execute on function schnittwerk_core.price_rule_misfits from public;

@@ -23,6 +23,6 @@ end
 $$;
 
 comment on function schnittwerk_core.price_rule_overlap_fault(text, schnittwerk_core.price_rule, schnittwerk_core.price_rule[]) is
-  'The fault of a price rule that overlaps one of p_others, all as kept_price_rule makes them; its message names the first of them by name.';
+  'The fault of a price rule that overlaps one of p_others; its message names the first of them by name. All rules are as kept_price_rule makes them.';
 
 revoke execute on function schnittwerk_core.price_rule_overlap_fault from public;

@@ -21,6 +21,6 @@ end
 $$;
 
 comment on function schnittwerk_core.price_rules(uuid, uuid, uuid[]) is
-  'The active price rules that a service can meet, of promotions only those given. In order: of two rules of a kind that a start meets, the first applies.';
+  'The active price rules that a service can meet; of promotions only p_promotion_ids. Of two rules of a kind that a start meets, the first in this order applies.';
 
 revoke execute on function schnittwerk_core.price_rules from public;

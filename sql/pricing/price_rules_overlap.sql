@@ -33,7 +33,7 @@ begin
         (v_one #>> '{lead_hours,min}')::numeric, (v_one #>> '{lead_hours,max}')::numeric)
       && numrange(
         (v_other #>> '{lead_hours,min}')::numeric, (v_other #>> '{lead_hours,max}')::numeric)
-    -- A full day is below a maximum of 100 too.
+    -- A maximum of 100 includes a full day.
     and numrange(
         (v_one #>> '{booked_percent,min}')::numeric,
         nullif((v_one #>> '{booked_percent,max}')::numeric, 100))
@@ -52,7 +52,7 @@ begin
             < schnittwerk_core.json_time(w -> 'end_time')
       )
     )
-    -- A date on which both are valid: if there is any on such a weekday, then within a week.
+    -- A date on which both are valid. If one exists, then also within the first week.
     and exists (
       select
       from generate_series(0, 6) n
@@ -68,6 +68,6 @@ end
 $$;
 
 comment on function schnittwerk_core.price_rules_overlap(schnittwerk_core.price_rule, schnittwerk_core.price_rule) is
-  'Whether a booking could meet two price rules of the same rank, so that only their ids would decide. Both as kept_price_rule makes them.';
+  'Whether a booking could meet two price rules of the same rank, so that only their ids would decide. Both rules are as kept_price_rule makes them.';
 
 revoke execute on function schnittwerk_core.price_rules_overlap from public;

@@ -3,7 +3,7 @@ create type schnittwerk_core.staff_loads as (
 );
 
 comment on type schnittwerk_core.staff_loads is
-  'How booked local days of staff are: whose, which, and the share of their open time in which live appointments need them.';
+  'How full local days of staff are: whose, which, and the percentage of their open time in which live appointments need them.';
 
 create function schnittwerk_core.price_stretches(
   p_service_id uuid,
@@ -28,12 +28,12 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- Hashes, also where the caller's own plans do without: nothing here is looked up by an index.
+-- Hash joins, even if the caller has switched them off: no index serves these joins.
 set enable_hashjoin = on
 as $$
 declare
   -- A day's load falls between two of these. A quotient of whole minutes that equals one of them
-  -- does so as a float, too.
+  -- also equals it as a float.
   v_percents constant float8[] := array(
     select distinct p.value::float8
     from unnest(p_rules) r
@@ -50,7 +50,7 @@ begin
       case when r.conditions ? 'booked_percent' then coalesce(
         array_position(v_percents, (r.conditions #>> '{booked_percent,min}')::float8), 0)
       else -1 end as least_load,
-      -- A full day is below a maximum of 100 too.
+      -- A maximum of 100 includes a full day.
       coalesce(
         array_position(
           v_percents, nullif((r.conditions #>> '{booked_percent,max}')::float8, 100)) - 1,
@@ -62,7 +62,7 @@ begin
       ) as leads
     from unnest(p_rules) with ordinality r
   ),
-  -- A local day, or what is asked for of it with one offset from UTC.
+  -- The part of a local day that is asked for and has one offset from UTC.
   piece as materialized (
     select
       row_number() over () as n, w.week + d.n as day, z as utc_offset,
@@ -77,7 +77,7 @@ begin
     cross join unnest(p_during) asked (during)
     where d.during && asked.during
   ),
-  -- When a rule's conditions are met that do not depend on the member of staff.
+  -- When a rule's conditions that do not depend on the member of staff are met.
   met as materialized (
     select m.*
     from (
@@ -113,8 +113,8 @@ begin
       where v.salon_id = p_weeks[1].salon_id and v.id = p_service_id
     ) t
   ),
-  -- Many days of many staff have the same prices: all of those with the same terms, or, where a
-  -- rule asks for it, those that are as booked.
+  -- Many days of many staff have the same prices: those with the same terms and, if a rule asks for
+  -- it, the same load.
   alike as materialized (
     select array_agg(t.staff_id order by t.staff_id) as staff_ids, t.terms, p.n as piece, -1 as load
     from term t
@@ -147,7 +147,7 @@ begin
       on m.piece = c.piece and c.load between m.least_load and m.most_load
       and (not m.is_for_staff or m.n = any (c.rules))
   ),
-  -- Of the rules that are met at the same time the first of each kind applies; 0 = none.
+  -- Of the rules that are met at a time, the first of each kind applies; 0 means none.
   applied as materialized (
     select
       e.combination, e.base_price, e.since,
@@ -219,6 +219,6 @@ end
 $$;
 
 comment on function schnittwerk_core.price_stretches(uuid, uuid[], schnittwerk_core.price_rule[], schnittwerk_core.staff_loads, schnittwerk_core.salon_week[], tstzmultirange, timestamptz) is
-  'What a service costs with each of the staff at the starts p_during: since an instant, until the next of the same person, which of p_rules apply (their numbers) and what each adds. The one function that prices a start. p_rules: as price_rules returns them; p_loads: of each of the staff on each local day, where a rule asks for it; p_weeks: in which the starts are; p_now: from when lead hours count.';
+  'What a service costs with each member of staff at the starts p_during. A price holds from since until the next row of the same person. rules are the numbers of the p_rules that apply, amounts what each adds. The only function that prices a start. p_rules: as price_rules returns them. p_loads: for each member of staff and local day, if a rule asks for it. p_weeks: the weeks of the starts. p_now: the instant from which lead hours count.';
 
 revoke execute on function schnittwerk_core.price_stretches from public;

@@ -6,6 +6,6 @@ parallel safe
 return upper(regexp_replace(p_text, '\s', '', 'g') collate "C");
 
 comment on function schnittwerk_core.promotion_code(text) is
-  'The code of a promotion as it is kept and compared: upper case, without white space.';
+  'The code of a promotion as it is stored and compared: upper case, without white space.';
 
 revoke execute on function schnittwerk_core.promotion_code from public;

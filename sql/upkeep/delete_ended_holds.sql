@@ -3,7 +3,7 @@ returns jsonb
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- As in delete_operations, rows are looked up by their keys.
+-- Looks rows up by their keys, like delete_operations.
 set plan_cache_mode = force_custom_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -20,13 +20,13 @@ begin
       from schnittwerk_core.hold old
       where old.salon_id = p_salon_id and old.created_at < p_before
         and old.status <> 'open' and old.updated_at < p_before
-        -- customers_gone_since asks for a customer's last one.
+        -- customers_gone_since needs a customer's last hold.
         and (old.customer_id is null or exists (
           select from schnittwerk_core.hold later
           where later.salon_id = p_salon_id and later.customer_id = old.customer_id
             and (later.expires_at, later.id) > (old.expires_at, old.id)
         ))
-        -- An erasure finds a customer's deliveries by what they are about.
+        -- An erasure finds a customer's deliveries by their subjects.
         and not exists (
           select from schnittwerk_core.event_delivery d
           where d.salon_id = p_salon_id and d.subject_id = old.id
@@ -46,7 +46,7 @@ begin
       from schnittwerk_core.waitlist_offer old
       where old.salon_id = p_salon_id and old.created_at < p_before
         and old.status <> 'open' and old.updated_at < p_before
-        -- Until then may_be_offered must know of it.
+        -- Until its start may_be_offered needs it.
         and old.starts_at < schnittwerk_core.clock()
         and not exists (
           select from schnittwerk_core.event_delivery d
@@ -64,6 +64,6 @@ end
 $$;
 
 comment on function schnittwerk_core.delete_ended_holds(uuid, timestamptz) is
-  'Deletes a salon''s holds and waitlist offers that ended before an instant, at most 10000 of each, and returns how many: {"ended_holds", "ended_offers"}. Keeps a customer''s last hold, offers of a start to come, and what a delivery is about.';
+  'Deletes a salon''s holds and waitlist offers that ended before an instant, at most 10000 of each. Returns their numbers: {"ended_holds", "ended_offers"}. Keeps a customer''s last hold, offers of future starts, and the subjects of deliveries.';
 
 revoke execute on function schnittwerk_core.delete_ended_holds from public;

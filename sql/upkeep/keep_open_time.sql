@@ -14,7 +14,7 @@ begin
     set calendar_version = z.calendar_version + 1
     where z.salon_id = p_salon_id;
   end if;
-  -- Every day the booking horizon reaches another day.
+  -- The booking horizon moves every day.
   perform schnittwerk_core.keep_weeks(p_salon_id);
   return schnittwerk_core.end_open_time_change(v_change);
 end

@@ -3,7 +3,7 @@ returns trigger
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
--- Entries spell times alike, whatever the client's time zone.
+-- Entries have times in UTC, whatever the client's time zone.
 set timezone = 'UTC'
 as $$
 declare
@@ -41,7 +41,7 @@ begin
     end;
   elsif tg_op = 'DELETE' then
     v_before := to_jsonb(old);
-    -- Upkeep deletes them, and the journal has told how they ended.
+    -- Upkeep deletes these, and the journal already has how they ended.
     if tg_argv[0] in ('hold', 'waitlist_offer') and v_before ->> 'status' <> 'open' then
       return null;
     end if;
@@ -70,7 +70,7 @@ begin
     is_override, before, after
   )
   values (
-    -- Under sharding and partitioning tg_table_name is another.
+    -- Under sharding and partitioning tg_table_name differs.
     coalesce(v_row ->> 'salon_id', v_row ->> 'id')::uuid, tg_argv[0], v_row_key,
     (v_row ->> tg_argv[4])::uuid, v_kind, (v_actor ->> 'user_id')::uuid,
     coalesce(v_actor ->> 'role', 'owner'),
@@ -97,7 +97,7 @@ begin
             from schnittwerk_core.waitlist w
             where w.salon_id = (v_row ->> 'salon_id')::uuid and w.id = (v_row ->> 'entry_id')::uuid
           )
-          -- For nobody yet: it is found again by the appointment that it becomes.
+          -- A hold for nobody yet can be found by the appointment that it becomes.
           when 'hold' then v_row ->> 'id'
         end,
         v_row ->> 'staff_id', v_row ->> 'id')::uuid,
@@ -111,7 +111,7 @@ end
 $$;
 
 comment on function schnittwerk_core.record_change() is
-  'Writes the journal of a table, and refuses to have it emptied past the journal. Arguments: the table''s name; its key but for the salon; its personal columns, which go to journal_personal; the columns whose change is a move; the column that identifies the subject of an entry. Who made the change, and why, come from start_body.';
+  'Writes the journal of a table, and refuses to truncate the table. Arguments: the table''s name; its key without the salon; its personal columns, which go to journal_personal; the columns whose change is a move; the column that identifies the subject of an entry. Who made the change, and why, come from start_body.';
 
 revoke execute on function schnittwerk_core.record_change from public;
 

@@ -22,6 +22,6 @@ end
 $$;
 
 comment on function schnittwerk_core.end_unit_change(uuid, uuid) is
-  'Ends a change that begin_unit_change began: moves the appointments that cannot use the unit any more to free units of its pool, withdraws the offers that hold it, and returns {"moved_appointments": [{"id", "units"}], "affected_appointments": […]}: the latter are those that no other unit can take, as end_open_time_change.';
+  'Ends a change that begin_unit_change began. Moves the appointments that can no longer use the unit to free units of its pool, and withdraws the offers that hold it. Returns {"moved_appointments": [{"id", "units"}], "affected_appointments": […]}; the latter are the appointments that no other unit can take, in the form of end_open_time_change.';
 
 revoke execute on function schnittwerk_core.end_unit_change from public;

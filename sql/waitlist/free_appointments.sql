@@ -26,7 +26,7 @@ begin
     from unnest(v_appointments) a
     cross join lateral unnest(a.units) u;
   end if;
-  -- Last: the time above is waited for by nobody who is offered something.
+  -- Last: customers who get an offer are not locked while other calls wait for the rows above.
   perform schnittwerk_core.offer_freed_time(
     p_salon_id, array(select distinct a.staff_id from unnest(v_appointments) a));
 end

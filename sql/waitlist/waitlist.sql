@@ -58,7 +58,7 @@ comment on column schnittwerk_core.waitlist.priority is '0 to 10, higher first. 
 comment on column schnittwerk_core.waitlist.status is 'active, notified, booked, cancelled or expired.';
 comment on column schnittwerk_core.waitlist.notes is 'Free text.';
 comment on column schnittwerk_core.waitlist.created_at is 'Since when they wait.';
-comment on column schnittwerk_core.waitlist.updated_at is 'When it was changed last.';
+comment on column schnittwerk_core.waitlist.updated_at is 'When it last changed.';
 
 create function schnittwerk_core.waitlist_follows_the_state_machine()
 returns trigger

@@ -54,7 +54,7 @@ comment on column schnittwerk_core.waitlist_offer.status is
 comment on column schnittwerk_core.waitlist_offer.expires_at is 'When the slot stops being held.';
 comment on column schnittwerk_core.waitlist_offer.appointment_id is 'The appointment that an accepted offer became.';
 comment on column schnittwerk_core.waitlist_offer.created_at is 'When it was made.';
-comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status changed last.';
+comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status last changed.';
 
 create trigger waitlist_offer_touch_updated_at
 before update on schnittwerk_core.waitlist_offer

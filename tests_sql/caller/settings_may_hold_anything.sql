@@ -92,7 +92,7 @@ select is(
   schnittwerk.create_holiday('Feast', '2026-12-24', p_salon_id => :'salon')
     - '{correlation_id,operation_id,replayed}'::text[],
   '{"success": false, "http_status": 401, "error": "Authentication required",
-    "code": "not_authenticated", "details": "schnittwerk.acting_user is no uuid"}',
+    "code": "not_authenticated", "details": "schnittwerk.acting_user is not a uuid"}',
   'a write answers that acting_user is no uuid'
 );
 select is(

@@ -10,7 +10,7 @@ select is(
     "error": "Validation failed", "code": "invalid_input",
     "details": [
       {"path": ["p_customer_id"], "code": "required",
-        "message": "p_customer_id is required: the service is no customer"},
+        "message": "p_customer_id is required: the service is not a customer"},
       {"path": ["p_service_id"], "code": "required", "message": "p_service_id is required"},
       {"path": ["p_starts_at"], "code": "required", "message": "p_starts_at is required"},
       {"path": ["p_notes"], "code": "too_long",

@@ -6,7 +6,7 @@ select is(pg_temp.refusal(:'answer'), '409 already_exists',
   'another customer''s email is refused, whatever its letter case');
 select is(
   :'answer'::jsonb ->> 'details',
-  'Another customer has this p_email: change that one, whom list_customers finds by it, or give another',
+  'Another customer has this p_email: change that one (list_customers finds it), or give another address',
   'the refusal of a taken email tells what to do'
 );
 select is(:'answer'::jsonb ->> 'error', 'Already there',

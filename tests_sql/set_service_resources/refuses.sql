@@ -15,7 +15,7 @@ select is(
 );
 select matches(
   schnittwerk.set_service_resources(:'color', '[{"pool": "basin"}]') #>> '{details,0,message}',
-  'There is no pool "basin"; there is none', 'a salon without resources has no pools'
+  'There is no pool "basin"; the salon has no pools', 'a salon without resources has no pools'
 );
 select schnittwerk.save_resource('Basin 1', 'equipment', 'basin'),
   schnittwerk.save_resource('Basin 2', 'equipment', 'basin'),
@@ -23,7 +23,7 @@ select schnittwerk.save_resource('Basin 1', 'equipment', 'basin'),
   schnittwerk.save_resource('Cabin') \g /dev/null
 select is(
   schnittwerk.set_service_resources(:'color', '[{"pool": "basins"}]') #>> '{details,0,message}',
-  'There is no pool "basins"; there are: Cabin, basin', 'an unknown pool is told which there are'
+  'There is no pool "basins"; the pools are: Cabin, basin', 'an unknown pool gets the list of pools'
 );
 select is(
   pg_temp.refusal(schnittwerk.set_service_resources(:'color', t.needs::jsonb)),

@@ -48,7 +48,7 @@ stable
 return schnittwerk_core.appointment_policies(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.appointment_policies(uuid, uuid) is
-  'What the caller may do with an appointment, as the writes would decide now without an override: {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}; cancel_deadline is that of the former start if its customer moved it too late to cancel; reasons are the codes of the rules that forbid either. find_slots with p_appointment_id lists the times it can move to. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'What the caller may do with an appointment now, as the writes would decide without an override. Returns {"can_cancel", "cancel_deadline", "can_reschedule", "reschedule_deadline", "reschedules_left", "current_status", "reasons"}, deadlines in UTC. reasons are the codes of the rules that forbid a cancellation or a move. cancel_deadline is that of the earlier start if the customer moved the appointment when it was too late to cancel. find_slots with p_appointment_id lists the times to which the appointment can move. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.appointment_policies from public;
 grant execute on function schnittwerk.appointment_policies

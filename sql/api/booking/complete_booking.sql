@@ -12,7 +12,7 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.complete_booking(text, uuid, text, uuid) is
-  'Completes a confirmed appointment, from its start on, or with p_override_reason one that was wrongly marked as no_show, until late_entry_hours after its end, and answers {"appointment", "fee"}: the fee for not showing up that it withdraws, else null. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
+  'Completes a confirmed appointment, from its start on. Answers {"appointment", "fee"}: fee is the no-show fee that this withdraws, else null. For the salon team. p_idempotency_key: as for create_booking. p_override_reason: also completes an appointment that was wrongly marked as a no-show, until late_entry_hours after its end; at most 2000 characters. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, slot_conflict.';
 
 revoke execute on function schnittwerk.complete_booking from public;
 grant execute on function schnittwerk.complete_booking

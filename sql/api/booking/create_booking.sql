@@ -58,7 +58,7 @@ begin
       ),
       schnittwerk_core.fault(
         'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-        'p_customer_id is required: the service is no customer'),
+        'p_customer_id is required: the service is not a customer'),
       schnittwerk_core.required_fault('p_service_id', p_service_id is null),
       schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
       case when p_override_reason is not null
@@ -133,7 +133,7 @@ end
 $$;
 
 comment on function schnittwerk_core.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid, timestamptz, uuid) is
-  'Engine of schnittwerk.create_booking; p_ends_at is checked where given, p_user_id is the user for whom the service acts, who owns the key.';
+  'Engine of schnittwerk.create_booking. p_ends_at: checked if given. p_user_id: the user for whom the service acts, who then owns the key.';
 
 revoke execute on function schnittwerk_core.create_booking from public;
 grant execute on function schnittwerk_core.create_booking
@@ -161,7 +161,7 @@ return schnittwerk_core.create_booking(
 );
 
 comment on function schnittwerk.create_booking(text, uuid, uuid, timestamptz, uuid, text, numeric, text, uuid, text, uuid) is
-  'Books a service and answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"} or the refusal. p_idempotency_key: 1 to 255 printable characters, null = the Idempotency-Key header; a retry with the same key and arguments gets the same answer. p_customer_id null = the caller; p_starts_at: a whole minute; p_staff_id null = of those who are free then, the one with the fewest booked minutes that day; p_notes at most 2000 characters; p_expected_price: refused with price_mismatch where the price is another; p_override_reason: the salon team waives notice, horizon (up to 730 days), holidays, hours, availability and other appointments of the customer; p_hold_id: books the slot that hold_slot holds, at its price; service and start are those of the hold, the staff, too, or null; notice and horizon were judged when it was made; p_promotion_code: refused where the promotion does not apply to this booking, case and white space aside; not with p_hold_id, whose price stands; a hold for nobody yet with a promotion that p_customer_id may not use is refused. End and price are the server''s: explain_price tells how the price comes about. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, promotion_not_valid, promotion_used_up, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Books a service. Answers {"success", "operation_id", "replayed", "correlation_id", "http_status", "appointment"}, or the refusal. The server computes the end and the price; explain_price shows how the price comes about. p_idempotency_key: 1 to 255 printable characters; null means the Idempotency-Key header. A retry with the same key and arguments gets the same answer. p_customer_id: null means the caller. p_starts_at: a whole minute. p_staff_id: null means, of those who are free then, the one with the fewest booked minutes that day. p_notes: at most 2000 characters. p_expected_price: refuses with price_mismatch if the price is another. p_override_reason: lets the salon team pass notice, horizon (up to 730 days), holidays, hours, availability, booking limits and other appointments of the customer; at most 2000 characters. p_hold_id: books the slot that hold_slot holds, at its price. Service and start must be those of the hold, the member of staff too or null. Notice and horizon were judged when the hold was made. If the hold was for nobody yet and has a promotion that the customer may not use, the booking is refused. p_promotion_code: refuses if the promotion does not apply to this booking; case and white space do not matter. Not allowed with p_hold_id, whose price stands. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, hold_expired, promotion_not_valid, promotion_used_up, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_booking from public;
 grant execute on function schnittwerk.create_booking

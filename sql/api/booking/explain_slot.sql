@@ -133,7 +133,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.explain_slot(uuid, uuid, timestamptz, uuid, uuid, uuid) is
-  'Every booking rule once for a start, with whether it passes and, where not, the code and details that a booking would be refused with; all pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: the rules of moving this appointment there, on the terms of p_service_id if this is another service than its own, with status, deadline and limit of moves; all pass exactly when reschedule_booking moves it without an override. p_customer_id: whom the booking would be for, the caller themselves or, for the salon team, anyone; null = the caller, if they are a customer; of a move it is the appointment''s customer. Raises invalid_input, not_found, salon_required.';
+  'Every booking rule once for one start: whether it passes and, if not, the code and details with which a booking would be refused. All rules pass exactly when the caller can book the slot now. p_starts_at: a whole minute. p_appointment_id: judges a move of this appointment to the start instead, by its status, deadline and limit of moves too. All rules pass exactly when reschedule_booking would move it without an override. If p_service_id is another service, the move is judged on its terms. p_customer_id: whom the booking is for; customers may name only themselves, the salon team anyone. Null means the caller, if they are a customer. For a move it must be the customer of the appointment, or null. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_slot from public;
 grant execute on function schnittwerk.explain_slot

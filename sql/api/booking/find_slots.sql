@@ -24,7 +24,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- One plan, whatever is known of the tables: from index to index, for each of the staff.
+-- Forces one plan, whatever the statistics say: index look-ups for each member of staff.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -103,7 +103,7 @@ begin
     -- The salon team may give a reason when it moves.
     v_is_waived := schnittwerk_core.is_of_salon(v_caller);
     if schnittwerk_core.change_failures(v_caller, v_moved, 'reschedule', v_is_waived) <> '{}' then
-      -- The limit of moves leaves another service at its own start.
+      -- Past the limit of moves, another service at its own start is still possible.
       v_only_start := v_moved.starts_at;
       if p_service_id = v_moved.service_id or schnittwerk_core.change_failures(
         v_caller, v_moved, 'change_service', v_is_waived) <> '{}'
@@ -113,12 +113,12 @@ begin
     end if;
   end if;
 
-  -- The salon team may give a reason when it books beside another appointment of the customer.
+  -- With a reason the salon team may book beside another appointment of the customer.
   if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
     select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
     from schnittwerk_core.busy_with(
       v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
-      -- The dates in any time zone, and the 72 hours that an appointment may last.
+      -- Wide enough for any time zone and for the longest booking.
       p_from - interval '1 day', v_to + interval '5 days', v_moved_claim_ids, v_moved.visit_id
     ) b;
   end if;
@@ -128,7 +128,7 @@ begin
     -- An appointment that is moved keeps its price.
     z.has_price_rules and v_kept.id is null as has_price_rules,
     make_interval(mins => case
-      -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+      -- Where starts must be on the salon's grid, the requested grid keeps only those that are.
       when p_slot_interval_minutes is not null
           and (v_caller.policies -> 'require_slot_grid')::boolean
         then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
@@ -177,8 +177,8 @@ begin
       else schnittwerk_core.unlimited_promotions(v_caller.salon_id) end);
   end if;
 
-  -- Week by week, as the calendar is kept; with a limit a day first, then twice as many, …: the
-  -- first free slot costs what it takes to find it.
+  -- Goes week by week, as the calendar is stored. With a limit it begins with one day and doubles:
+  -- finding the first free slot costs no more than it must.
   while v_day <= v_to and v_missing > 0 loop
     v_monday := schnittwerk_core.week_of(v_day);
     v_last_day := least(v_monday + 6, v_to);
@@ -194,7 +194,7 @@ begin
       v_salon.time_zone, v_week.offset_bounds, v_week.clocks)
     then
       v_week := schnittwerk_core.compute_salon_week(v_caller.salon_id, v_monday);
-      v_week.version := null; -- the weeks of staff, which are of one that is kept, do not count
+      v_week.version := null; -- stored weeks of staff do not fit a computed one
     end if;
 
     v_bookable := tstzmultirange '{}';
@@ -272,7 +272,7 @@ begin
           select
             p.staff_id, p.duration, p.price, p.since, p.prices,
             (p.week).grid_origins as grid_origins,
-            -- Between two claims all is free but for the buffers that the service itself needs.
+            -- All time between two claims is free, except for the buffers of the service itself.
             (p.week).open - (
               select coalesce(
                 range_agg(tstzrange(o.starts_at - p.buffer_after, o.ends_at + p.buffer_before)), '{}')
@@ -301,7 +301,7 @@ begin
             v_first_start, v_last_start
           ) g
           where v_is_one_range or g.starts_at <@ v_bookable
-          -- they come by time: nobody has more among the first
+          -- Starts come in order of time, so nobody has more among the first.
           limit v_missing
         ) slot
         order by slot.starts_at, free.staff_id
@@ -318,7 +318,7 @@ begin
     perform schnittwerk_core.require_valid(schnittwerk_core.rows_fault('p_limit', v_found,
       'give p_limit, one p_staff_id, fewer days or a longer p_slot_interval_minutes'));
   end if;
-  -- only who has found nothing may have asked for what is not there
+  -- Checks the ids only if nothing was found: otherwise they exist.
   if v_found = 0 then
     if not exists (
       select from schnittwerk_core.services v
@@ -332,7 +332,7 @@ end
 $$;
 
 comment on function schnittwerk_core.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid, uuid) is
-  'Engine of schnittwerk.find_slots; p_customer_id: whose prices to list, null = the caller''s.';
+  'Engine of schnittwerk.find_slots. p_customer_id: whose prices to list; null means the caller''s.';
 
 revoke execute on function schnittwerk_core.find_slots from public;
 grant execute on function schnittwerk_core.find_slots
@@ -368,7 +368,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_slots(uuid, date, date, uuid, int, int, uuid, text, uuid) is
-  'Free slots of a service, by start, then staff id: one row per member of staff and start, each with their own duration and the price that a booking by this caller has now. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_staff_id null = everyone who performs the service; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, 1 finds the first free slot without computing the rest; at most 100000 rows, more is invalid_input; p_appointment_id: where this appointment could be moved to, as if it were not there, with its length, steps, buffers and price, or with those of p_service_id if this is another service than its own: nowhere where the caller may not move it, only at its own start where they may only change its service; the salon team sees also what a move takes p_override_reason for by the appointment''s deadline and limits and the customer''s other appointments; the customer sees no starts at which they have one (under prevent_customer_overlap); p_promotion_code: prices by it where the promotion applies, not with p_appointment_id; see explain_price. Raises invalid_input, not_found, salon_required.';
+  'Free slots of a service, by start, then staff id: one row per member of staff and start. Each row has that person''s duration in minutes and the price that a booking by this caller has now. p_from, p_to: local dates, both included, at most 92 days; p_to null means p_from. p_staff_id: null means everyone who performs the service. p_slot_interval_minutes: 1 to 1440; null means the salon''s. p_limit: number of rows; 1 finds the first free slot without computing the rest. More than 100000 rows are invalid_input. p_appointment_id: lists where this appointment could move, as if it were not there. It keeps its length, steps, buffers and price, unless p_service_id is another service, whose terms then apply. The list is empty if the caller may not move the appointment, and has only its own start if they may only change its service. The salon team also sees the starts that need p_override_reason because of the appointment''s deadline or limits, or other appointments of the customer. Customers see no starts at which they have another appointment (under prevent_customer_overlap). p_promotion_code: lists prices with this promotion where it applies; not allowed with p_appointment_id. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_slots from public;
 grant execute on function schnittwerk.find_slots

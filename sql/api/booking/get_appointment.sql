@@ -47,7 +47,7 @@ stable
 return schnittwerk_core.get_appointment(p_appointment_id, p_salon_id);
 
 comment on function schnittwerk.get_appointment(uuid, uuid) is
-  'An appointment with all its columns, its fee for a late cancellation or for not showing up (null = none) and its history, a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_service_id", "to_service_id", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}; customers see their own, without which member of the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'An appointment with all its columns, "fee" and "history". fee is the one for a late cancellation or a no-show, or null. history is a list of {"version", "action", "user_id", "role", "reason", "override_reason", "from_status", "to_status", "from_service_id", "to_service_id", "from_staff_id", "to_staff_id", "from_starts_at", "to_starts_at", "correlation_id", "created_at"}. Customers see their own appointments, without override reasons and without who on the salon team acted. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_appointment from public;
 grant execute on function schnittwerk.get_appointment

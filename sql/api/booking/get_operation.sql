@@ -23,7 +23,7 @@ begin
     and o.operation_type = p_operation_type
     and o.idempotency_key = p_idempotency_key;
   if not found then
-    perform schnittwerk_core.refuse('not_found', 'You have used no such key');
+    perform schnittwerk_core.refuse('not_found', 'You have not used this key');
   end if;
   perform schnittwerk_core.log_personal_read(v_caller, 'get_operation', 1, v_operation.customer_id);
   return schnittwerk_core.replayed_answer(v_caller, v_operation);
@@ -46,7 +46,7 @@ stable
 return schnittwerk_core.get_operation(p_idempotency_key, p_operation_type, p_salon_id);
 
 comment on function schnittwerk.get_operation(text, text, uuid) is
-  'The stored answer to the caller''s own key for an operation type (create), as a retry gets it: in full if the caller may still see its customer, else with ids only. Raises not_authenticated, forbidden, invalid_input, not_found, salon_required.';
+  'The stored answer to one of the caller''s own keys, as a retry gets it: in full if the caller may still see its customer, else with ids only. p_operation_type: the type of the write, such as create, reschedule or cancel. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_operation from public;
 grant execute on function schnittwerk.get_operation

@@ -70,7 +70,7 @@ begin
         end if;
       end if;
       if v_hold.id is null then
-        -- Their time counts as free, as that of an appointment that is moved.
+        -- The holds to replace. Their time counts as free, like that of a moved appointment.
         v_old_holds := array(
           select o.hold
           from (
@@ -109,7 +109,7 @@ begin
           p_exclude_claim_ids => v_old_ids, p_moved => v_old,
           p_customer_id => v_caller.customer_id, p_takes_promotions => true,
           p_promotion_code => p_promotion_code);
-        -- One may have been used or released before its staff were locked.
+        -- An old hold may have been used or released before its staff were locked.
         for v_old_hold in
           select h.*
           from schnittwerk_core.hold h
@@ -172,7 +172,7 @@ return schnittwerk_core.hold_slot(
 );
 
 comment on function schnittwerk.hold_slot(text, uuid, timestamptz, uuid, uuid, text, uuid) is
-  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now, and answers {"hold"}; create_booking with p_hold_id books it. p_idempotency_key, p_staff_id as for create_booking; p_starts_at: a whole minute; p_customer_id: customers hold for themselves (null = the caller); of the salon team null = for nobody yet; p_promotion_code as for create_booking: the hold reserves a use of the promotion. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. At most max_open_holds_per_customer are open for a customer: a new one takes the place of the oldest, whose time is offered to the waitlist. Holding the same slot again answers the hold that is there, with its first expiry; with another p_promotion_code one in its place that expires with it. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, promotion_not_valid, promotion_used_up, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Keeps a slot for hold_minutes, but never past its start, at the price that it has now. Answers {"hold"}; create_booking with p_hold_id books it. A hold is judged like a booking, counts as one for the customer''s limits, and lapses by itself. A customer has at most max_open_holds_per_customer open holds. A new one replaces the oldest, whose time goes to the waitlist. Holding the same slot again answers the existing hold, with its first expiry. Holding it with another promotion code replaces the hold and keeps the expiry. p_idempotency_key: as for create_booking. p_starts_at: a whole minute. p_staff_id: as for create_booking. p_customer_id: customers hold for themselves, and null means the caller. For the salon team null means nobody yet. p_promotion_code: as for create_booking; the hold reserves a use of the promotion. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, promotion_not_valid, promotion_used_up, service_not_offered, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.hold_slot from public;
 grant execute on function schnittwerk.hold_slot

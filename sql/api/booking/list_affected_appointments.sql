@@ -90,7 +90,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_affected_appointments(uuid) is
-  'The future pending and confirmed appointments that currently cannot take place, by start, with the customer to call. cause, the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable, resource_unavailable (a unit that it uses is inactive, closed then, or of another pool). For the salon team. At most 100000 rows. Raises not_authenticated, salon_required, forbidden.';
+  'The future pending and confirmed appointments that cannot take place as things are now, by start, with the customer to call. cause is the first that applies: service_not_offered (the service or the member of staff is inactive, or they no longer perform it), holiday, outside_business_hours, staff_unavailable, or resource_unavailable (a unit that the appointment uses is inactive, closed at that time, or in another pool). At most 100000 rows. For the salon team. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.list_affected_appointments from public;
 grant execute on function schnittwerk.list_affected_appointments

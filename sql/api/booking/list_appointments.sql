@@ -60,7 +60,7 @@ begin
   join schnittwerk_core.staff m on m.salon_id = a.salon_id and m.id = a.staff_id
   join schnittwerk_core.services v on v.salon_id = a.salon_id and v.id = a.service_id
   where a.salon_id = v_caller.salon_id
-    -- No appointment is longer than a day. Without this bound it would read all history.
+    -- No appointment is longer than a day. Without this bound the scan would read all history.
     and a.starts_at > p_from - interval '24 hours'
     and a.starts_at < p_to
     and a.ends_at > p_from
@@ -122,7 +122,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_appointments(timestamptz, timestamptz, uuid, uuid, text, uuid) is
-  'Appointments that overlap [p_from, p_to), at most 400 days, by start: the salon team sees all, customers their own. Optional filters: member of staff, customer, status (pending, confirmed, completed, cancelled, no_show). Price in the salon''s currency. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Appointments that overlap [p_from, p_to), by start, with the price in the salon''s currency. The salon team sees all, customers their own. p_from, p_to: at most 400 days apart. p_staff_id, p_customer_id: filters; null means all. p_status: pending, confirmed, completed, cancelled or no_show; null means all. More than 100000 rows are invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_appointments from public;
 grant execute on function schnittwerk.list_appointments

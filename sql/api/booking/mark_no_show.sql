@@ -12,7 +12,7 @@ return schnittwerk_core.change_status(
   p_override_reason);
 
 comment on function schnittwerk.mark_no_show(text, uuid, text, uuid) is
-  'Marks as not shown up a pending or confirmed appointment, from its start on, or with p_override_reason one that was wrongly completed, until late_entry_hours after its end, frees its time, and answers {"appointment", "fee"}. The customer owes the no_show_fee_percent that was agreed when they booked; a fee that was waived stays waived; fee is null where there is none. p_idempotency_key as for create_booking. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Marks a pending or confirmed appointment as a no-show, from its start on, and frees its time. Answers {"appointment", "fee"}. The customer owes the no_show_fee_percent that was agreed when they booked. A waived fee stays waived; fee is null if none was agreed. For the salon team. p_idempotency_key: as for create_booking. p_override_reason: also marks an appointment that was wrongly completed, until late_entry_hours after its end; at most 2000 characters. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.mark_no_show from public;
 grant execute on function schnittwerk.mark_no_show

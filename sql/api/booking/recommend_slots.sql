@@ -23,11 +23,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- How many slots there are is not known to the planner.
+-- The planner cannot estimate the number of slots.
 set enable_nestloop = off
 as $$
 declare
-  -- What a habit is worth: as many minutes of the salon's time lost.
+  -- How much lost time each habit makes up for.
   v_usual_staff constant interval := interval '20 minutes';
   v_usual_weekday constant interval := interval '10 minutes';
   v_usual_hour constant interval := interval '10 minutes';
@@ -54,7 +54,7 @@ begin
       select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
       from schnittwerk_core.busy_with(
         v_caller.salon_id, p_customer_id,
-        -- The dates in any time zone, and the 72 hours that an appointment may last.
+        -- Wide enough for any time zone and for the longest booking.
         p_from - interval '1 day', v_to + interval '5 days') b;
     end if;
     perform schnittwerk_core.log_personal_read(v_caller, 'recommend_slots', 1, p_customer_id);
@@ -79,8 +79,8 @@ begin
       group by s.staff_id
     ) m
   ),
-  -- The least time in which the member of staff can perform any service; with its buffers on the
-  -- sides on which the time ends with a claim.
+  -- The shortest time into which any service of the member of staff fits. Where the time ends at
+  -- a claim, the service's buffer on that side counts too.
   least_time as materialized (
     select
       t.staff_id,
@@ -118,7 +118,7 @@ begin
       v_caller.salon_id, l.staff_ids, l.first, l.last) f
     join least_time m on m.staff_id = f.staff_id
   ),
-  -- What the booking claims of its member of staff: each run of steps, with what is next to it.
+  -- Each run of steps for which the booking claims the member of staff, and its neighbours.
   run as materialized (
     select
       t.staff_id, c.claim_from, c.claim_until,
@@ -257,7 +257,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.recommend_slots(uuid, date, date, uuid, uuid, int, uuid) is
-  'The best of the slots that find_slots lists, by score, then start, then staff id, with the reasons. p_from, p_to, p_staff_id as for find_slots, of more than 100000 slots the first; p_customer_id: for whom, with their prices, only themselves or for the salon team: slots during their own appointments are left out (under prevent_customer_overlap); p_limit 1 to 100. score, in minutes: minus the open time of the member of staff that the booking would leave too short for any service that they perform and that is not so without it, plus for the customer''s habits, which are what at least half of their last ten appointments share, 20 for the member of staff, 10 for the weekday and 10 for the hour of the start. reasons: no_time_lost, usual_staff, usual_weekday, usual_hour, which count for the score, and preferred_hours (is_preferred) and soonest (the first start of all), which do not. Raises invalid_input, not_found, salon_required.';
+  'The best of the slots that find_slots lists, by score, then start, then staff id. score is in minutes. It loses the open time that the booking would leave too short for any service of the member of staff, unless that time is too short anyway. It gains 20 for the customer''s usual member of staff, 10 for their usual weekday and 10 for their usual hour. Usual is what at least half of their last ten appointments share. reasons that count for the score: no_time_lost, usual_staff, usual_weekday, usual_hour. reasons that do not: preferred_hours (is_preferred) and soonest (the first start of all). p_from, p_to, p_staff_id: as for find_slots; of more than 100000 slots the first are rated. p_customer_id: the customer whose habits and prices count; customers may name only themselves, the salon team anyone. Slots during the customer''s own appointments are left out (under prevent_customer_overlap). p_limit: 1 to 100 rows. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.recommend_slots from public;
 grant execute on function schnittwerk.recommend_slots

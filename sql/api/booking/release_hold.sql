@@ -53,7 +53,7 @@ volatile
 return schnittwerk_core.release_hold(p_idempotency_key, p_hold_id, p_salon_id);
 
 comment on function schnittwerk.release_hold(text, uuid, uuid) is
-  'Gives up a hold before it lapses, offers its time to the waitlist, and answers {"hold"}. p_idempotency_key as for create_booking. Customers release their own, the salon team any. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, hold_expired.';
+  'Ends a hold before it lapses and offers its time to the waitlist. Answers {"hold"}. Customers release their own holds, the salon team any. p_idempotency_key: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, hold_expired.';
 
 revoke execute on function schnittwerk.release_hold from public;
 grant execute on function schnittwerk.release_hold

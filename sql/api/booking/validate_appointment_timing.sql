@@ -66,7 +66,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.validate_appointment_timing(timestamptz, timestamptz, uuid) is
-  'Whether an appointment from appointment_start to appointment_end passes the salon''s timing rules: notice, horizon, holidays, opening hours. error_message describes the first rule that it fails. Answers one row for any two instants, also with seconds, in the past, in the wrong order or infinite; a booking accepts whole minutes only. Raises invalid_input (an instant is missing), salon_required, not_found.';
+  'Whether an appointment from appointment_start to appointment_end passes the salon''s timing rules: notice, horizon, holidays and opening hours. Returns one row; error_message describes the first rule that fails. Accepts any two instants, also with seconds, in the past, in the wrong order or infinite. A booking accepts whole minutes only. Raises invalid_input (an instant is missing), salon_required, not_found.';
 
 revoke execute on function schnittwerk.validate_appointment_timing from public;
 grant execute on function schnittwerk.validate_appointment_timing

@@ -68,7 +68,7 @@ volatile
 return schnittwerk_core.waive_fee(p_idempotency_key, p_appointment_id, p_reason, p_salon_id);
 
 comment on function schnittwerk.waive_fee(text, uuid, text, uuid) is
-  'Waives the fee that a customer owes for an appointment, and answers {"fee"} with all its columns. p_idempotency_key as for create_booking; p_reason: required, at most 2000 characters, kept in the audit trail. A waived fee stays waived. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found (also if the appointment has no fee), wrong_status (the fee is waived or withdrawn).';
+  'Waives the fee that a customer owes for an appointment. Answers {"fee"} with all its columns. A waived fee stays waived. For the salon team. p_idempotency_key: as for create_booking. p_reason: required, at most 2000 characters, kept in the audit trail. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found (also if the appointment has no fee), wrong_status (the fee is waived or withdrawn already).';
 
 revoke execute on function schnittwerk.waive_fee from public;
 grant execute on function schnittwerk.waive_fee

@@ -26,7 +26,7 @@ stable
 return schnittwerk_core.get_business_settings(p_salon_id);
 
 comment on function schnittwerk.get_business_settings(uuid) is
-  'Opening hours and booking settings of the salon, in the shape that set_business_settings takes. For everyone. Raises salon_required, not_found.';
+  'The salon''s opening hours and booking settings, in the form that set_business_settings takes. For everyone. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.get_business_settings from public;
 grant execute on function schnittwerk.get_business_settings

@@ -34,7 +34,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.get_staff_availability(uuid, uuid) is
-  'The weekly availability of a member of staff, by weekday (0 = Sunday) and start, local times HH:MM up to 24:00, available or unavailable. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The weekly availability of a member of staff, by weekday (0 is Sunday) and start. Times are local, HH:MM up to 24:00; availability_type is available or unavailable. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_staff_availability from public;
 grant execute on function schnittwerk.get_staff_availability

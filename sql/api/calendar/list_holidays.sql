@@ -67,7 +67,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_holidays(date, date, uuid) is
-  'One row per holiday and local date from p_from to p_to (at most 1100 days), recurring ones and ranges expanded, by date and name; staff_ids: the staff for whom a holiday closes if it does not affect all. At most 100000 rows, else invalid_input. Raises invalid_input, salon_required, not_found.';
+  'One row per holiday and local date, by date and name. Recurring holidays and holidays of several days appear on each of their dates. staff_ids are the staff for whom a holiday closes if it does not affect all. More than 100000 rows are invalid_input. p_from, p_to: local dates, both included, at most 1100 days. Raises invalid_input, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_holidays from public;
 grant execute on function schnittwerk.list_holidays

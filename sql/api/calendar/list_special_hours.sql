@@ -37,7 +37,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_special_hours(date, date, uuid) is
-  'Opening windows of single dates from p_from to p_to (at most 1100 days), which replace those of the weekday; local times HH:MM up to 24:00; a row without times and with is_open false: closed that day. At most 100000 rows, else invalid_input. Raises invalid_input, salon_required, not_found.';
+  'The opening windows of single dates, which replace those of the weekday. Times are local, HH:MM up to 24:00. A row without times and with is_open false means closed that day. More than 100000 rows are invalid_input. p_from, p_to: local dates, both included, at most 1100 days. Raises invalid_input, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_special_hours from public;
 grant execute on function schnittwerk.list_special_hours

@@ -71,7 +71,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_time_off(date, date, uuid, uuid) is
-  'Time off that overlaps the local dates from p_from to p_to (at most 1100 days), of one member of staff or all, by start; times HH:MM, null = whole days. For the salon team. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Time off that overlaps the given local dates, by start. Times are local, HH:MM; null means whole days. For the salon team. p_from, p_to: local dates, both included, at most 1100 days. p_staff_id: null means all staff. More than 100000 rows are invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_time_off from public;
 grant execute on function schnittwerk.list_time_off

@@ -78,7 +78,7 @@ volatile
 return schnittwerk_core.delete_salon(p_salon_id);
 
 comment on function schnittwerk.delete_salon(uuid) is
-  'Deletes a salon that was never used, with its settings, hours, holidays, rooms, equipment, price rules, policies and events, and answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (it has customers, services, staff or profiles).';
+  'Deletes a salon that was never used, with its settings, hours, holidays, units, price rules, policies and events. Answers {"salon"} as it was. The audit trail keeps its entries. For the service only. p_salon_id: required. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found, wrong_status (the salon has customers, services, staff or profiles).';
 
 revoke execute on function schnittwerk.delete_salon from public;
 grant execute on function schnittwerk.delete_salon

@@ -41,7 +41,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.get_staff_services(uuid, uuid) is
-  'The services that a member of staff performs, in the shape that set_staff_services takes: custom_price in the salon''s currency, estimated_duration_minutes, steps; null = the service''s, its steps stretched to their minutes. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The services that a member of staff performs, in the form that set_staff_services takes. custom_price is in the salon''s currency. Null columns mean the service''s value; the service''s steps are stretched to the person''s minutes. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_staff_services from public;
 grant execute on function schnittwerk.get_staff_services

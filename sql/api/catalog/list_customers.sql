@@ -38,7 +38,7 @@ begin
       order by o.id
     ) end
   from schnittwerk_core.customers c
-  -- offset 0: the key is made once a row.
+  -- offset 0 computes the key once per row.
   cross join lateral (select schnittwerk_core.sort_key(c.full_name) as name offset 0) k
   where c.salon_id = v_caller.salon_id and c.erased_at is null
     and (v_is_of_salon or c.profile_id = v_caller.user_id)
@@ -52,7 +52,7 @@ begin
   order by
     (v_search in (k.name, lower(c.email), lower(c.phone))) is true desc,
     k.name,
-    -- Of names that differ in their accents, those that have the accents of the search.
+    -- Of names that differ only in accents, those with the accents of the search come first.
     lower(c.full_name) = v_name desc,
     c.full_name, c.id
   limit p_limit;
@@ -90,7 +90,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_customers(text, int, uuid) is
-  'Customers by name, those whose whole name, e-mail or telephone is p_search first; p_search: part of one of these, in any case and with or without accents; p_limit: 1 to 1000 rows. A customer sees only themselves, without the salon''s notes. merge_candidate_ids, for the salon team only: other customers with the same e-mail address, who may be the same person. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'Customers by name; those whose whole name, e-mail or telephone is p_search come first. Customers see only themselves, without the salon''s notes. merge_candidate_ids, for the salon team only: other customers with the same e-mail address, who may be the same person. p_search: part of a name, e-mail or telephone, in any case and with or without accents, or a whole id. p_limit: 1 to 1000 rows. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_customers from public;
 grant execute on function schnittwerk.list_customers

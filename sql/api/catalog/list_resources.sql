@@ -60,7 +60,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_resources(uuid) is
-  'The rooms and the equipment by pool and name: what save_resource takes, and closures, the open and future ones, as close_resource answers them. For the salon team. Raises not_authenticated, salon_required, forbidden.';
+  'The units (rooms and equipment) by pool and name, with the columns that save_resource takes. closures lists the current and future ones, in the form that close_resource answers. For the salon team. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.list_resources from public;
 grant execute on function schnittwerk.list_resources

@@ -26,7 +26,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_salons() is
-  'All salons, by name: id, name, IANA time zone, ISO 4217 currency. For everyone.';
+  'All salons by name, with IANA time zone and ISO 4217 currency. For everyone.';
 
 revoke execute on function schnittwerk.list_salons from public;
 grant execute on function schnittwerk.list_salons

@@ -65,7 +65,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_services(uuid) is
-  'The services by category and name: durations and buffers in minutes (null = the salon''s), price in the salon''s currency, and the least and the most that it can become (null = no limit); steps as set_service_steps takes them (null = one), needs as set_service_resources does (null = nothing); inactive ones for the salon team only. Raises salon_required, not_found.';
+  'The services by category and name. Durations and buffers are in minutes; a null buffer means the salon''s. Prices are in the salon''s currency; min_price and max_price limit what price rules and members of staff make of them, null means no limit. steps as set_service_steps takes them (null means one step), needs as set_service_resources takes them (null means none). The salon team also sees inactive services. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_services from public;
 grant execute on function schnittwerk.list_services

@@ -32,7 +32,7 @@ begin
       where p.salon_id = m.salon_id and p.service_id = p_service_id and p.staff_id = m.id
     ))
   order by schnittwerk_core.sort_key(m.full_name), m.full_name, m.id;
-  if v_is_of_salon then -- others see the names only, which everybody may
+  if v_is_of_salon then -- others see only the names, which are public
     get diagnostics v_count = row_count;
     perform schnittwerk_core.log_personal_read(v_caller, 'list_staff', v_count);
   end if;
@@ -55,7 +55,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_staff(uuid, uuid) is
-  'The staff by name, or with p_service_id those who perform the service; inactive ones, and e-mail, telephone and profile of all, for the salon team only. Raises salon_required, not_found.';
+  'The staff by name. The salon team also sees inactive staff, and e-mail, telephone and profile of all. p_service_id: lists only those who perform this service. Raises salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_staff from public;
 grant execute on function schnittwerk.list_staff

@@ -17,7 +17,7 @@ declare
 begin
   if v_caller.answer is null and v_caller.user_id is null then
     v_caller.answer := schnittwerk_core.failure('forbidden',
-      'The service is no customer: set schnittwerk.acting_user, or call save_customer');
+      'The service is not a customer: set schnittwerk.acting_user, or call save_customer');
   elsif v_caller.answer is null and exists (
     select from schnittwerk_core.profiles p
     where p.salon_id = v_caller.salon_id and p.id = v_caller.user_id and not p.is_active
@@ -98,7 +98,7 @@ p_full_name, p_email, p_phone, p_salon_id
 );
 
 comment on function schnittwerk.register_customer(text, text, text, uuid) is
-  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone (p_phone null keeps it), and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address, which another customer may also have, the salon team then sees both; p_phone: 5 to 20 digits. For all signed-in users. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Makes the signed-in caller a customer of the salon, or changes their own name, e-mail and telephone. Answers {"customer"}. For all signed-in users. p_full_name: one line of at most 200 characters. p_email: an e-mail address. Another customer may have the same one; the salon team then sees both as merge candidates. p_phone: 5 to 20 digits; null keeps the present one. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.register_customer from public;
 grant execute on function schnittwerk.register_customer

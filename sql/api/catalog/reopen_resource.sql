@@ -64,7 +64,7 @@ volatile
 return schnittwerk_core.reopen_resource(p_closure_id, p_salon_id);
 
 comment on function schnittwerk.reopen_resource(uuid, uuid) is
-  'Removes a closure of a room or a piece of equipment (list_resources gives its id), which then opens again, and answers {"closure"}, the closure as it was before. The time is offered to the waitlist by process_waitlist. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Deletes a closure of a unit, which then opens again. Answers {"closure"} as it was. process_waitlist offers the time to the waitlist. For admins. p_closure_id: list_resources shows it. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.reopen_resource from public;
 grant execute on function schnittwerk.reopen_resource

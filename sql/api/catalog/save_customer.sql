@@ -117,7 +117,7 @@ return schnittwerk_core.save_customer(
 );
 
 comment on function schnittwerk.save_customer(text, text, text, uuid, text, uuid, text[], uuid) is
-  'Adds a customer, or changes the given values of the one with p_id, and answers {"customer"}. p_full_name: one line of at most 200 characters; p_email: an e-mail address that no other customer has; p_phone: 5 to 20 digits; p_notes (internal): at most 2000 characters; p_profile_id: the signed-in user who is this customer and may book for them. With p_id, null keeps a value and p_clear names the parameters to empty: p_email, p_phone, p_profile_id, p_notes. For the salon team. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, already_exists.';
+  'Adds a customer, or changes the given values of the one with p_id. Answers {"customer"}. For the salon team. p_full_name: one line of at most 200 characters. p_email: an e-mail address that no other customer has. p_phone: 5 to 20 digits. p_profile_id: the signed-in user who is this customer and may book for them. p_notes: internal, at most 2000 characters. p_id: the customer to change; null values then stay. p_clear: parameters to empty, with p_id: p_email, p_phone, p_profile_id, p_notes. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, already_exists.';
 
 revoke execute on function schnittwerk.save_customer from public;
 grant execute on function schnittwerk.save_customer

@@ -99,7 +99,7 @@ return schnittwerk_core.save_profile(
 );
 
 comment on function schnittwerk.save_profile(uuid, text, text, text, boolean, uuid) is
-  'Gives a signed-in user (p_profile_id = "sub" of their claims) a role in the salon, admin, receptionist, staff or customer, and answers {"profile"}. Of an existing profile it changes the given values: null keeps one. A new profile needs p_role and is active. p_full_name: one line of at most 200 characters; p_email: an e-mail address; p_is_active false removes all rights. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Gives a signed-in user a role in the salon. Answers {"profile"}. Changes the given values of an existing profile; null keeps a value. For admins. p_profile_id: the "sub" of the user''s claims. p_role: admin, receptionist, staff or customer; required for a new profile. p_full_name: one line of at most 200 characters. p_email: an e-mail address. p_is_active: false removes all rights; a new profile is active. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_profile from public;
 grant execute on function schnittwerk.save_profile

@@ -82,7 +82,7 @@ volatile
 return schnittwerk_core.save_salon(p_name, p_time_zone, p_currency, p_id, p_clear);
 
 comment on function schnittwerk.save_salon(text, text, text, uuid, text[]) is
-  'Adds a salon (only the service), or changes the given values of the one with p_id (also its admins), and answers {"salon", "affected_appointments"}. p_name: unique, at most 200 characters; p_time_zone: an IANA name such as Europe/Zurich, whose local time all hours and dates are; p_currency: an ISO 4217 code, CHF for a new one. With p_id, null keeps a value. No value of a salon can be emptied, so p_clear must be empty. affected_appointments: the future pending and confirmed ones that can no longer take place, each with customer_name, customer_phone, staff_name, service_name and cause (as list_affected_appointments). Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
+  'Adds a salon (the service only), or changes the given values of the one with p_id (its admins too). Answers {"salon", "affected_appointments"}. affected_appointments lists the future pending and confirmed appointments that can no longer take place, each with all its columns, customer_name, customer_phone, staff_name, service_name and cause (see list_affected_appointments). p_name: unique, at most 200 characters. p_time_zone: an IANA name such as Europe/Zurich; all hours and dates are local to it. p_currency: an ISO 4217 code; CHF for a new salon. p_id: the salon to change; null values then stay. p_clear: must be empty, since no value of a salon can be emptied. Refusals: not_authenticated, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.save_salon from public;
 grant execute on function schnittwerk.save_salon

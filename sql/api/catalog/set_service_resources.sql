@@ -92,7 +92,7 @@ volatile
 return schnittwerk_core.set_service_resources(p_service_id, p_needs, p_salon_id);
 
 comment on function schnittwerk.set_service_resources(uuid, jsonb, uuid) is
-  'Replaces what a service needs of pools of rooms and equipment and answers {"service"}. p_needs: [{"pool", "quantity"?, "from_minute"?, "to_minute"?}], at most 24; pool as save_resource has it; quantity 1 to 100, default 1, at most as many as the pool has active units; minutes after the start, from_minute default 0, to_minute default the end; without minutes for the whole appointment and its buffers; [] = nothing. Needs of one pool must not overlap in time. Where a member of staff takes other minutes, the minutes move with their steps. Appointments keep the units with which they were booked. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Replaces what a service needs of pools of rooms and equipment. Answers {"service"}. Where a member of staff takes other minutes, the minutes of a need move with their steps. Existing appointments keep their units. For admins. p_needs: [{"pool", "quantity"?, "from_minute"?, "to_minute"?}], at most 24; an empty list means none. pool is one of save_resource. quantity is 1 to 100, by default 1, and at most the number of active units in the pool. from_minute and to_minute count from the start of the appointment; the defaults are 0 and the end. Without either the need covers the whole appointment and its buffers. Needs of one pool must not overlap in time. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_service_resources from public;
 grant execute on function schnittwerk.set_service_resources

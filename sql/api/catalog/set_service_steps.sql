@@ -36,7 +36,7 @@ begin
       v_steps := schnittwerk_core.json_steps(p_steps);
       v_service.duration_minutes := coalesce(
         schnittwerk_core.total_minutes(v_steps), v_service.duration_minutes);
-      -- One step is what every service has without steps, which are slower to list and to book.
+      -- A single step means the same as no steps, which are faster to list and to book.
       v_service.steps := case when cardinality(v_steps) > 1 then v_steps end;
       update schnittwerk_core.staff_services p
       set steps = null
@@ -77,7 +77,7 @@ volatile
 return schnittwerk_core.set_service_steps(p_service_id, p_steps, p_salon_id);
 
 comment on function schnittwerk.set_service_steps(uuid, jsonb, uuid) is
-  'Sets the steps of a service and answers {"service"}; its duration becomes their sum. p_steps: [{"minutes", "staff"}], 1 to 24 in order, each of 1 to 1440 minutes and 1440 together; staff false is a gap, in which the member of staff can serve somebody else, and the first and the last step are none; null, or a single step, = one step of the duration. Where a member of staff takes other minutes, gaps keep their length and the other steps share the difference. If the number of steps changes, steps that members of staff have of their own are dropped, and their minutes stay as their estimated duration. Steps that a members minutes cannot be stretched to, or shorter than what the service needs, are invalid_input. Appointments keep the steps with which they were booked. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Sets the steps of a service, whose duration becomes their sum. Answers {"service"}. Where a member of staff takes other minutes, gaps keep their length and the other steps share the difference. If the number of steps changes, members of staff lose their own steps and keep the sum as their estimated duration. Existing appointments keep their steps. For admins. p_steps: [{"minutes", "staff"}] in order, 1 to 24 steps of 1 to 1440 minutes, 1440 in all. staff false is a gap, in which the member of staff can serve somebody else; the first and the last step cannot be gaps. Null, or a single step, means one step of the whole duration. Steps that do not fit a member of staff''s minutes, or that are shorter than what the service needs of a pool, are invalid_input. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_service_steps from public;
 grant execute on function schnittwerk.set_service_steps

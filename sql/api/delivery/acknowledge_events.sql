@@ -60,7 +60,7 @@ volatile
 return schnittwerk_core.acknowledge_events(p_consumer, p_event_id, p_salon_id);
 
 comment on function schnittwerk.acknowledge_events(text, uuid, uuid) is
-  'Moves the consumer past an event that it has read, and all before it, and answers {"is_acknowledged"}: false if it has already passed the event or not read it yet. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Moves a consumer past an event that it has read, and past all before it. Answers {"is_acknowledged"}: false if the consumer has passed the event already or not read it yet. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.acknowledge_events from public;
 grant execute on function schnittwerk.acknowledge_events

@@ -34,7 +34,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.count_deliveries(uuid) is
-  'How many deliveries of each status each target has, and the time of the oldest. For the service. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The number of deliveries by target and status, and the time of the oldest. For the service. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.count_deliveries from public;
 grant execute on function schnittwerk.count_deliveries

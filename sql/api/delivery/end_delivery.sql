@@ -82,7 +82,7 @@ volatile
 return schnittwerk_core.end_delivery(p_delivery_id, p_outcome, p_detail, p_max_attempts, p_salon_id);
 
 comment on function schnittwerk.end_delivery(uuid, text, text, int, uuid) is
-  'Records the outcome of a delivery and answers {"delivery"}. p_outcome: delivered; failed: tried again after a pause that doubles each time (half a minute to an hour), parked after p_max_attempts; refused: parked at once; skipped. p_detail: the error, without personal data, or why it was skipped. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Records the outcome of a delivery. Answers {"delivery"}. For the service. p_outcome: delivered, failed, refused or skipped. A failed delivery is tried again after a pause that doubles each time, from half a minute to an hour. After p_max_attempts it is parked; a refused one is parked at once. p_detail: the error, without personal data, or why the delivery was skipped; at most 500 characters, required unless delivered. p_max_attempts: 1 to 1000. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.end_delivery from public;
 grant execute on function schnittwerk.end_delivery

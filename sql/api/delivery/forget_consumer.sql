@@ -48,7 +48,7 @@ volatile
 return schnittwerk_core.forget_consumer(p_consumer, p_salon_id);
 
 comment on function schnittwerk.forget_consumer(text, uuid) is
-  'Deletes a consumer''s position, so that no events are kept for it, and answers {"consumer"}. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes the position of a consumer, so that no events are kept for it any longer. Answers {"consumer"}. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.forget_consumer from public;
 grant execute on function schnittwerk.forget_consumer

@@ -31,7 +31,7 @@ stable
 return schnittwerk_core.get_contact_preferences(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.get_contact_preferences(uuid, uuid) is
-  'A customer''s {"customer_id", "language", "consents": {"email", "sms", "chat"}}; language null = none chosen. p_customer_id null = the caller. Customers see their own, the salon team those of all customers. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The language and consents of a customer: {"customer_id", "language", "consents": {"email", "sms", "chat"}}. language is null if none was chosen. Customers see their own, the salon team those of all customers. p_customer_id: null means the caller. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.get_contact_preferences from public;
 grant execute on function schnittwerk.get_contact_preferences

@@ -98,7 +98,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_deliveries(text, int, uuid) is
-  'Deliveries of the relay, the newest first, at most p_limit (1 to 10000). p_status: pending, delivered, parked or skipped, null = all. For the service. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deliveries of the relay, newest first. For the service. p_status: pending, delivered, parked or skipped; null means all. p_limit: 1 to 10000 rows. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_deliveries from public;
 grant execute on function schnittwerk.list_deliveries

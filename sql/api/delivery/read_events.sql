@@ -49,7 +49,7 @@ volatile
 return schnittwerk_core.read_events(p_consumer, p_limit, p_salon_id);
 
 comment on function schnittwerk.read_events(text, int, uuid) is
-  'Answers {"events"}: those that the consumer has not acknowledged yet, in order, at most p_limit (1 to 10000); an empty list at the end. p_consumer: a unique name, 1 to 100 printable characters; a new one begins with the oldest event kept. An event is {"version", "id", "type", "occurred_at", "salon_id", "subject_id", "sequence", "correlation_id", "data"}: sequence rises with every event of a subject, data is the row after the change, without names, addresses and free text. The same events come again until they are acknowledged. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Answers {"events"}: those that a consumer has not acknowledged yet, in order; an empty list at the end. The same events come again until acknowledge_events. An event is {"version", "id", "type", "occurred_at", "salon_id", "subject_id", "sequence", "correlation_id", "data"}. sequence rises with every event of a subject. data is the row after the change, without names, addresses and free text. For the service. p_consumer: a unique name of 1 to 100 printable characters; a new consumer begins with the oldest event kept. p_limit: 1 to 10000. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.read_events from public;
 grant execute on function schnittwerk.read_events

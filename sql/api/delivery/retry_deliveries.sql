@@ -51,7 +51,7 @@ volatile
 return schnittwerk_core.retry_deliveries(p_delivery_id, p_salon_id);
 
 comment on function schnittwerk.retry_deliveries(uuid, uuid) is
-  'Makes a parked delivery due again, null = all of them, and answers {"retried"}: how many. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Makes parked deliveries due again. Answers {"retried"}, their number. For the service. p_delivery_id: null means all parked deliveries. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.retry_deliveries from public;
 grant execute on function schnittwerk.retry_deliveries

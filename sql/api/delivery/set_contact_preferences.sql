@@ -72,7 +72,7 @@ volatile
 return schnittwerk_core.set_contact_preferences(p_customer_id, p_language, p_consents, p_salon_id);
 
 comment on function schnittwerk.set_contact_preferences(uuid, text, jsonb, uuid) is
-  'Sets the language for messages to a customer and the channels that they have agreed to, and answers {"contact_preferences"}. p_customer_id null = the caller; p_language: ISO 639-1, such as de; p_consents: {"email", "sms", "chat"} with true or false; null or absent = unchanged. Nothing is sent by a channel without consent. Customers set their own, the salon team those of all customers. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Sets the language of messages to a customer and the channels that they agree to. Answers {"contact_preferences"}. No message goes out on a channel without consent. Customers set their own, the salon team those of all customers. p_customer_id: null means the caller. p_language: ISO 639-1, such as de; null means unchanged. p_consents: {"email", "sms", "chat"} with true or false; null or absent means unchanged. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_contact_preferences from public;
 grant execute on function schnittwerk.set_contact_preferences

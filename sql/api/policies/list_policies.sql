@@ -50,7 +50,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_policies(uuid) is
-  'Every booking policy by key: the salon''s value (else the default), default, type (number, integer, boolean), range, and meaning with its unit. If is_active is false, the default is in force. For all signed-in users. Raises not_authenticated, salon_required, not_found.';
+  'Every booking policy by key: the salon''s value (else the default), the default, type (number, integer, boolean), range, and meaning with its unit. If is_active is false, the default holds. For all signed-in users. Raises not_authenticated, salon_required, not_found.';
 
 revoke execute on function schnittwerk.list_policies from public;
 grant execute on function schnittwerk.list_policies

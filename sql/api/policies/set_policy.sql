@@ -67,7 +67,7 @@ volatile
 return schnittwerk_core.set_policy(p_policy_key, p_policy_value, p_is_active, p_salon_id);
 
 comment on function schnittwerk.set_policy(text, jsonb, boolean, uuid) is
-  'Sets a booking policy and answers {"policy"}, as list_policies shows it. p_policy_value: a JSON number or boolean of the type and in the range that list_policies gives; with p_is_active false the default is in force. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited.';
+  'Sets a booking policy. Answers {"policy"}, in the form of list_policies. For admins. p_policy_value: a JSON number or boolean, of the type and in the range that list_policies shows. p_is_active: false makes the default hold. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.set_policy from public;
 grant execute on function schnittwerk.set_policy

@@ -54,7 +54,7 @@ volatile
 return schnittwerk_core.delete_price_rule(p_price_rule_id, p_salon_id);
 
 comment on function schnittwerk.delete_price_rule(uuid, uuid) is
-  'Deletes a price rule and answers {"price_rule"} as it was. Appointments and held slots keep the price that they have. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
+  'Deletes a price rule. Answers {"price_rule"} as it was. Appointments and holds keep their price. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found.';
 
 revoke execute on function schnittwerk.delete_price_rule from public;
 grant execute on function schnittwerk.delete_price_rule

@@ -73,7 +73,7 @@ return schnittwerk_core.explain_price(
 );
 
 comment on function schnittwerk.explain_price(uuid, uuid, timestamptz, text, uuid) is
-  'How the price of a start comes about for a booking by this caller now, whether or not the time is free: {"base_price", "rules": [{"id", "name", "kind", "amount"}], "price", "code"}. base_price: the member of staff''s, else the service''s; amount: what each rule that applies adds, exactly; price: their sum, within the service''s limits and rounded by price_rounding where a rule applied. p_starts_at: a whole minute; p_promotion_code: case and white space aside. code: promotion_not_valid or promotion_used_up where that promotion does not apply, else null; why it does not, and promotions whose code was not given, are not told. Raises invalid_input, not_found, salon_required.';
+  'How the price of a start comes about, for a booking by this caller now, whether or not the time is free. Returns {"base_price", "rules": [{"id", "name", "kind", "amount"}], "price", "code"}. base_price is the member of staff''s own price, else the service''s. amount is what a rule that applies adds, before rounding. price is their sum within the service''s limits, rounded by price_rounding if a rule applied. code is promotion_not_valid or promotion_used_up if the promotion does not apply, else null. The reason stays secret, and so do promotions whose code was not given. p_starts_at: a whole minute. p_promotion_code: case and white space do not matter. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.explain_price from public;
 grant execute on function schnittwerk.explain_price

@@ -60,7 +60,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_price_rules(uuid) is
-  'The price rules, inactive ones too, as save_price_rule takes them: by kind (time, lead_time, demand, promotion), and in each the one first that goes before the others. For admins, as the codes of promotions are in it. Raises not_authenticated, salon_required, forbidden.';
+  'The price rules, inactive ones too, with the columns that save_price_rule takes. They come by kind (time, lead_time, demand, promotion) and within a kind by precedence. For admins only, because it shows the codes of promotions. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.list_price_rules from public;
 grant execute on function schnittwerk.list_price_rules

@@ -31,7 +31,7 @@ begin
       schnittwerk_core.json_fault('p_rules', p_rules, 'array'),
       schnittwerk_core.fault(
         'p_rules',
-        -- More than 1000 are told by json_fault.
+        -- json_fault reports more than 1000.
         (select count(*) > 200 from schnittwerk_core.list_items('p_rules', p_rules)),
         'too_many', 'p_rules must have at most 200 items')
     ] || v_faults
@@ -95,7 +95,7 @@ begin
   with booking as materialized (
     select
       b.*,
-      -- What had been booked of the day when this booking was made.
+      -- The minutes of the day that were booked when this booking was made.
       extract(epoch from sum(b.staffed) over (
         partition by b.staff_id, b.day order by b.created_at, b.id) - b.staffed)::float8 / 60
         as booked_minutes,
@@ -202,7 +202,7 @@ stable
 return schnittwerk_core.simulate_prices(p_rules, p_from, p_to, p_salon_id);
 
 comment on function schnittwerk.simulate_prices(jsonb, date, date, uuid) is
-  'What other price rules would have made of the bookings that start on the local dates from p_from to p_to (at most 92 days and 10000 bookings; cancelled ones and no-shows do not count): {"bookings", "revenue" (as agreed), "simulated_revenue", "cheaper", "dearer" (how many bookings would have had another price), "rules": [{"id", "name", "kind", "bookings", "amount"}]} (to how many each would have applied, and what it would have added in all; active ones, in the order of list_price_rules). Each booking is priced as of when it was made: its lead time, the share of the day that bookings made before it had taken, by today''s prices, hours and what staff perform. p_rules: a list of at most 200 objects with the columns of list_price_rules, id only for rules that are saved; null = the saved rules. They must not be ambiguous: rules that overlap, or have the same name, are refused as save_price_rule would. A promotion with a code applies to the bookings that used it; limits of uses do not count. Writes nothing. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'What other price rules would have made of existing bookings. Writes nothing. Returns {"bookings", "revenue", "simulated_revenue", "cheaper", "dearer", "rules": [{"id", "name", "kind", "bookings", "amount"}]}. revenue is as agreed; cheaper and dearer count the bookings whose price would have been another. rules lists the active rules in the order of list_price_rules: how many bookings each would have applied to, and what it would have added in all. Cancelled bookings and no-shows do not count. Each booking is priced as of when it was made: by its lead time, and by the share of the day that earlier bookings had taken. Prices, hours and what staff perform are today''s. A promotion with a code applies to the bookings that used it; limits of uses do not count. For admins. p_rules: at most 200 objects with the columns of list_price_rules, with an id only if the rule is saved; null means the saved rules. Rules that overlap or have the same name are refused, as by save_price_rule. p_from, p_to: the local dates on which the bookings start, both included, at most 92 days and 10000 bookings. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.simulate_prices from public;
 grant execute on function schnittwerk.simulate_prices

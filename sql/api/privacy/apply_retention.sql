@@ -83,7 +83,7 @@ volatile
 return schnittwerk_core.apply_retention(p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.apply_retention(boolean, uuid) is
-  'Deletes what the salon''s retention policies (retention_…_days) do not keep, and answers {"retention": {"operations", "refusals", "events", "customers" (erased), "notes" (appointments and waitlist entries whose free text is deleted), "audit"}}: at most 10000 of each and 100 customers a call. Repeat until all are 0. Waitlist entries whose dates have passed count as over once process_waitlist has ended them. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes what the salon''s retention policies (retention_…_days) do not keep. Answers {"retention": {"operations", "refusals", "events", "customers", "notes", "audit"}}. customers counts the customers that were erased, and notes the appointments and waitlist entries whose free text was deleted. A call deletes at most 10000 of each, and erases at most 100 customers. Repeat until all are 0. A waitlist entry whose dates have passed counts as over once process_waitlist has ended it. For the service. p_is_dry_run: true deletes nothing and counts all. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.apply_retention from public;
 grant execute on function schnittwerk.apply_retention

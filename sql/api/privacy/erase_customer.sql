@@ -91,7 +91,7 @@ volatile
 return schnittwerk_core.erase_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.erase_customer(uuid, uuid) is
-  'Erases a person (GDPR article 17): name, addresses, notes, reasons, consents, the answers kept for retries except ids, errors of mail servers, the values in the audit trail, and the profile of a user without another role in the salon. Appointments and fees stay, without saying whose. The audit trail records the erasure, and an event customer.erased informs systems that have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, numbers of rows; a second call finds none. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (appointments to come, or on the waitlist).';
+  'Erases a person (GDPR article 17). Deletes name, addresses, notes, reasons, consents, stored answers except ids, errors of mail servers, the values in the audit trail, and the profile of a user without another role in the salon. Appointments and fees stay, but no longer show whose they are. The audit trail records the erasure, and an event customer.erased informs systems that have copies. Answers {"erased": {"customer_id", "appointments", "history", "waitlist_entries", "operations", "deliveries", "audit_values"}}, numbers of rows; a second call finds none. For admins. Refusals: not_authenticated, salon_required, forbidden, invalid_input, rate_limited, not_found, wrong_status (the customer has future appointments, a held slot or a waitlist entry).';
 
 revoke execute on function schnittwerk.erase_customer from public;
 grant execute on function schnittwerk.erase_customer

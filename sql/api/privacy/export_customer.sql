@@ -177,7 +177,7 @@ stable
 return schnittwerk_core.export_customer(p_customer_id, p_salon_id);
 
 comment on function schnittwerk.export_customer(uuid, uuid) is
-  'All data that is kept about one person (GDPR article 15): {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" with their history and fee, "waitlist" with its offers, "operations", "messages", "audit"}. p_customer_id null = the caller. For admins; others get their own, without the salon''s notes on them, who on the salon team acted, and why exceptions were made or fees waived. Raises not_authenticated, salon_required, forbidden, not_found.';
+  'All data that is kept about one person (GDPR article 15). Returns {"exported_at", "salon", "customer", "profile", "contact_preferences", "appointments" (with history and fee), "waitlist" (with offers), "holds", "operations", "messages", "audit"}. Admins export anyone. Others export themselves, without the salon''s notes on them, without who on the salon team acted, and without why exceptions were made or fees waived. p_customer_id: null means the caller. Raises not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.export_customer from public;
 grant execute on function schnittwerk.export_customer

@@ -105,7 +105,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_audit(timestamptz, timestamptz, text, uuid, uuid, int, uuid) is
-  'The audit trail of [p_from, p_to), at most 400 days, newest first: who (user, role, database login) did what (insert, update, delete, erase) to which row (its key without the salon), the values before and after (of an update only the columns that changed), and why. Optional filters: p_table_name, p_row_id (any part of the key), p_user_id; p_limit: 1 to 10000 rows. For admins. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'The audit trail, newest first: who (user, role, database login) did what (insert, update, delete, erase) to which row (its key without the salon), the values before and after, and why. For an update it shows only the columns that changed. For admins. p_from, p_to: entries in [p_from, p_to), at most 400 days apart. p_table_name, p_row_id, p_user_id: filters; null means all. p_row_id matches any part of the key. p_limit: 1 to 10000 rows. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_audit from public;
 grant execute on function schnittwerk.list_audit

@@ -8,7 +8,7 @@ as $$
 declare
   v_caller schnittwerk_core.caller := schnittwerk_core.begin_call(
     'maintain', p_salon_id, '{}');
-  v_days int; -- that an idempotency key is kept
+  v_days int; -- for which an idempotency key is kept
   v_policies jsonb;
   v_affected jsonb;
   v_partitions jsonb;
@@ -23,7 +23,7 @@ begin
   if v_caller.answer is null then
     begin
       v_affected := schnittwerk_core.keep_open_time(v_caller.salon_id);
-      -- First, while this transaction holds no lock that a booking waits for.
+      -- Before the deletions, which lock rows that bookings may wait for.
       v_partitions := schnittwerk_core.keep_partitions();
       -- Nobody can raise late_entry_hours until this transaction ends. If another transaction is
       -- raising it, this finds no row, the bound is null and all claims stay.
@@ -89,7 +89,7 @@ volatile
 return schnittwerk_core.maintain(p_salon_id);
 
 comment on function schnittwerk.maintain(uuid) is
-  'The salon''s upkeep. Call it once a day. It deletes operations and refusals older than retention_operations_days, holds and waitlist offers that ended before then, claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay) and the claims of expired holds, at most 10000 of each a call. It creates the partitions of the coming months of the journal, the deliveries and the refusals, for all salons, and drops those that no salon keeps. It answers {"maintained": {"operations", "refusals", "ended_holds", "ended_offers", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments": […]}. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks, and affected_appointments are the pending and confirmed ones that are no longer in open time. Without it everything stays correct; only tables grow. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'Does the salon''s upkeep. Call it once a day; without it everything stays correct, only tables grow. Answers {"maintained": {"operations", "refusals", "ended_holds", "ended_offers", "claims", "holds", "partitions_made", "partitions_dropped"}, "affected_appointments"}. It deletes operations and refusals older than retention_operations_days, and holds and waitlist offers that ended before then. It deletes claims on time that ended more than a day before the reach of late_entry_hours (the appointments stay), and the claims of expired holds. It deletes at most 10000 of each per call. For all salons it creates the partitions of the coming months of the journal, the deliveries and the refusals, and drops those that no salon needs. It computes the weeks of the calendar that have come within the horizon. If the server''s rules for the salon''s time zone have changed since the last call, it computes all weeks; affected_appointments are then the pending and confirmed ones that are no longer in open time. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.maintain from public;
 grant execute on function schnittwerk.maintain

@@ -49,7 +49,7 @@ volatile
 return schnittwerk_core.purge_events(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_events(int, boolean, uuid) is
-  'Releases the salon''s events that are older than p_older_than_days (1 to 3650) and than all that a consumer has yet to read. Deletes them with their deliveries unless the audit trail, an appointment''s history or a pending or parked delivery needs them. Answers {"purged": {"events"}}, at most about 10000 a call. Repeat until it is 0. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes the salon''s old events with their deliveries. Keeps what a consumer has yet to read, and what the audit trail, the history of an appointment or a pending or parked delivery needs. Answers {"purged": {"events"}}, at most about 10000 per call. Repeat until it is 0. For the service. p_older_than_days: 1 to 3650. p_is_dry_run: true deletes nothing and counts all. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.purge_events from public;
 grant execute on function schnittwerk.purge_events

@@ -50,7 +50,7 @@ volatile
 return schnittwerk_core.purge_operations(p_older_than_days, p_is_dry_run, p_salon_id);
 
 comment on function schnittwerk.purge_operations(int, boolean, uuid) is
-  'Deletes the salon''s operations (the idempotency keys with their answers) and refusals that are older than p_older_than_days, 30 to 3650, and answers {"purged": {"operations", "refusals"}}: at most 10000 of each a call. Repeat until both are 0. With p_is_dry_run it deletes nothing and counts all. For the service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'Deletes the salon''s old operations (the idempotency keys with their answers) and refusals. Answers {"purged": {"operations", "refusals"}}, at most 10000 of each per call. Repeat until both are 0. For the service. p_older_than_days: 30 to 3650. p_is_dry_run: true deletes nothing and counts all. Refusals: not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.purge_operations from public;
 grant execute on function schnittwerk.purge_operations

@@ -87,7 +87,7 @@ return schnittwerk_core.cancel_visit(
 );
 
 comment on function schnittwerk.cancel_visit(text, uuid, text, text, uuid) is
-  'Cancels the items of a visit that are pending or confirmed, offers their time to the waitlist, and answers {"visit", "fees"}: the visit with all its columns, and what the customer owes for each of these items, as for cancel_booking. Arguments as there; the deadline is that of the earliest of these items, for fees too. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
+  'Cancels the pending and confirmed items of a visit and offers their time to the waitlist. Answers {"visit", "fees"}: the visit in the form of get_visit, and what the customer owes for each of these items, as for cancel_booking. The deadline is that of the earliest of these items, for fees too. p_idempotency_key: as for create_booking. p_reason, p_override_reason: as for cancel_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status, cancellation_deadline_passed.';
 
 revoke execute on function schnittwerk.cancel_visit from public;
 grant execute on function schnittwerk.cancel_visit

@@ -42,7 +42,7 @@ begin
       variadic schnittwerk_core.visit_items_faults(p_items) || array[
         schnittwerk_core.fault(
           'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-          'p_customer_id is required: the service is no customer'),
+          'p_customer_id is required: the service is not a customer'),
         schnittwerk_core.instant_fault('p_starts_at', p_starts_at),
         schnittwerk_core.horizon_fault(
           'p_starts_at', p_starts_at, p_override_reason, v_caller.policies),
@@ -106,7 +106,7 @@ return schnittwerk_core.create_visit(
 );
 
 comment on function schnittwerk.create_visit(text, uuid, jsonb, timestamptz, text, numeric, text, uuid) is
-  'Books a visit, all of its items or none, and answers {"visit"} as get_visit has it. p_items: 1 to 8 of {"service_id", "staff_id", "together"}, in order; staff_id absent = the staff that find_visits lists for this start; together true = starts with the item before, else when that and all that start with it have ended. p_starts_at: a whole minute; p_notes: for each of its appointments; p_expected_price: the sum; the other arguments as for create_booking. Notice, horizon and grid judge the start of the visit; between two items of one person there is no buffer; a visit counts as one booking. A refusal that is due to one item says which: "item", its position in p_items from 0. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
+  'Books a visit: all of its items or none. Answers {"visit"} in the form of get_visit. Notice, horizon and grid apply to the start of the visit. Two successive items of one member of staff have no buffer between them. A visit counts as one booking. A refusal because of one item names it: "item" is its position in p_items, from 0. p_idempotency_key: as for create_booking. p_customer_id: null means the caller. p_items: 1 to 8 of {"service_id", "staff_id"?, "together"?}, in order. Without staff_id the item gets the member of staff that find_visits lists for this start. With together true an item starts with the one before it. Otherwise it starts when that one, and all that start with it, have ended. p_starts_at: a whole minute. p_notes: for each appointment of the visit, at most 2000 characters. p_expected_price: the sum of the prices. p_override_reason: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, service_not_offered, price_mismatch, notice_too_short, too_far_ahead, holiday, business_closed, outside_business_hours, off_grid, staff_unavailable, resource_unavailable, slot_conflict, customer_busy.';
 
 revoke execute on function schnittwerk.create_visit from public;
 grant execute on function schnittwerk.create_visit

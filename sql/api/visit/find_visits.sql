@@ -14,7 +14,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set jit = off
--- One plan, whatever is known of the tables: from index to index, for each of the staff.
+-- Forces one plan, whatever the statistics say: index look-ups for each member of staff.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -60,7 +60,7 @@ begin
     || case when p_visit_id is null then schnittwerk_core.visit_items_faults(p_items)
       else array[schnittwerk_core.fault(
         'p_items', p_items is not null, 'not_allowed',
-        'p_items must be left out with p_visit_id, whose items they are')] end
+        'p_items must be left out with p_visit_id: the visit has its items')] end
   );
   if p_visit_id is not null then
     v_moved := schnittwerk_core.visible_visit(v_caller, p_visit_id);
@@ -81,12 +81,12 @@ begin
     v_items := schnittwerk_core.visit_items(v_caller.salon_id, p_items);
   end if;
 
-  -- The salon team may give a reason when it books beside another appointment of the customer.
+  -- With a reason the salon team may book beside another appointment of the customer.
   if v_caller.role = 'customer' and (v_caller.policies -> 'prevent_customer_overlap')::boolean then
     select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') into v_busy
     from schnittwerk_core.busy_with(
       v_caller.salon_id, schnittwerk_core.own_customer(v_caller),
-      -- The dates in any time zone, and the days that eight items may last.
+      -- Wide enough for any time zone and for a visit of eight items.
       p_from - interval '1 day', v_to + interval '10 days', '{}', p_visit_id
     ) b;
   end if;
@@ -96,7 +96,7 @@ begin
     case when (v_caller.policies -> 'require_slot_grid')::boolean
       then make_interval(mins => s.slot_interval_minutes) end as required_grid,
     make_interval(mins => case
-      -- Where starts must be on the salon's grid, one asked for is thinned to those that are.
+      -- Where starts must be on the salon's grid, the requested grid keeps only those that are.
       when p_slot_interval_minutes is not null
           and (v_caller.policies -> 'require_slot_grid')::boolean
         then lcm(p_slot_interval_minutes, s.slot_interval_minutes)
@@ -124,7 +124,7 @@ begin
   v_most := v_most_rows / cardinality(v_items);
   v_missing := coalesce(p_limit, v_most + 1);
 
-  -- Week by week, with a limit a day first, then twice as many, …, as find_slots.
+  -- Goes week by week; with a limit it begins with one day and doubles, like find_slots.
   while v_search.salon_id is not null and v_day <= v_to and v_missing > 0 loop
     v_last_day := least(schnittwerk_core.week_of(v_day) + 6, v_to);
     if p_limit is not null then
@@ -197,7 +197,7 @@ begin
         'There are more than %s items of visits: give p_limit, fewer days or a longer p_slot_interval_minutes',
         v_most_rows)));
   end if;
-  -- Only who has found nothing may have asked for what is not there.
+  -- Checks the ids only if nothing was found: otherwise they exist.
   if v_found = 0 and p_visit_id is null then
     perform schnittwerk_core.require_visit_items(v_caller.salon_id, v_items);
   end if;
@@ -231,7 +231,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_visits(jsonb, date, date, int, int, uuid, uuid) is
-  'When a visit of several services can begin: one row a start, in order, with the end of the last item, the sum of the prices and the items, {"service_id", "staff_id", "starts_at", "ends_at", "price"}. p_items as for create_visit; without staff_id the staff are chosen so that as few people as possible serve the visit, then, item by item, by the fewest booked minutes that day, then by id. Starts are on the grid of somebody who can perform the first item. p_from, p_to: local dates, p_to null = p_from, at most 92 days; p_slot_interval_minutes 1 to 1440, null = the salon''s; p_limit: rows, computed day by day; at most 100000 items of visits, more is invalid_input. p_visit_id, with p_items null: where this visit could be moved to as it is booked, as if it were not there: nowhere where the caller may not move it; the salon team sees also what a move takes p_override_reason for by its deadline and limits. Raises invalid_input, not_found, salon_required.';
+  'When a visit of several services can begin: one row per start, in order. A row has the end of the last item, the sum of the prices, and the items: {"service_id", "staff_id", "starts_at", "ends_at", "price"}. Starts are on the grid of somebody who can perform the first item. p_items: as for create_visit. Without staff_id the staff are chosen so that as few people as possible serve the visit, then, item by item, by the fewest booked minutes that day, then by id. p_from, p_to: local dates, both included, at most 92 days; p_to null means p_from. p_slot_interval_minutes: 1 to 1440; null means the salon''s. p_limit: number of rows, computed day by day. More than 100000 items of visits are invalid_input. p_visit_id: lists where this visit could move as it is booked, as if it were not there; p_items must be null. The list is empty if the caller may not move the visit. The salon team also sees the starts that need p_override_reason because of deadline or limits. Raises invalid_input, not_found, salon_required.';
 
 revoke execute on function schnittwerk.find_visits from public;
 grant execute on function schnittwerk.find_visits

@@ -31,7 +31,7 @@ stable
 return schnittwerk_core.get_visit(p_visit_id, p_salon_id);
 
 comment on function schnittwerk.get_visit(uuid, uuid) is
-  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments", "fees"}: from the first start to the last end, the sum of the prices, the status of what is least done, and the appointments with all their columns and the fees that were recorded for them, in order. Cancelled items count only where all are. Customers see their own. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'A visit: {"id", "customer_id", "starts_at", "ends_at", "price", "status", "appointments", "fees"}. It lasts from the first start to the last end. price is the sum of the prices, and status that of the item that is furthest from done. appointments have all their columns; fees are those that were recorded for them, in order. Cancelled items count only if all are cancelled. Customers see their own visits. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.get_visit from public;
 grant execute on function schnittwerk.get_visit

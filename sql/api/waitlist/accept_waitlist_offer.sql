@@ -47,7 +47,7 @@ begin
         p_exclude_claim_ids => array[v_entry.id], p_customer_id => v_entry.customer_id);
       v_verdict.price := v_offer.price;
       v_verdict.price_details := v_offer.price_details;
-      -- Not what applies now, nor nothing where it no longer does: what made the price.
+      -- The promotion that made the offered price, whether or not it still applies.
       v_verdict.promotion_id := (jsonb_path_query_first(
         v_offer.price_details, '$.rules[*] ? (@.kind == "promotion").id') #>> '{}')::uuid;
       -- The trigger end_booked_entry ends the entry, its offer and the hold on the time.
@@ -85,7 +85,7 @@ volatile
 return schnittwerk_core.accept_waitlist_offer(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.accept_waitlist_offer(text, uuid, uuid) is
-  'Books the slot that is held for a waitlist entry, at the price that it was offered for, and answers {"appointment", "waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, offer_expired, and the rules of create_booking if they have changed since the offer.';
+  'Books the slot that is held for a waitlist entry, at the price at which it was offered. Answers {"appointment", "waitlist_entry"}. p_idempotency_key: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, booking_limit_reached, offer_expired, and the rules of create_booking if they have changed since the offer.';
 
 revoke execute on function schnittwerk.accept_waitlist_offer from public;
 grant execute on function schnittwerk.accept_waitlist_offer

@@ -62,7 +62,7 @@ volatile
 return schnittwerk_core.decline_waitlist_offer(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.decline_waitlist_offer(text, uuid, uuid) is
-  'Declines the slot that is held for a waitlist entry, offers it to the next, and answers {"waitlist_entry"}, which stays active and is never offered this slot again. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, offer_expired.';
+  'Declines the slot that is held for a waitlist entry, and offers it to the next. Answers {"waitlist_entry"}: it stays active, and this slot is never offered to it again. p_idempotency_key: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, offer_expired.';
 
 revoke execute on function schnittwerk.decline_waitlist_offer from public;
 grant execute on function schnittwerk.decline_waitlist_offer

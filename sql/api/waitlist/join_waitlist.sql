@@ -51,7 +51,7 @@ begin
       variadic array[
         schnittwerk_core.fault(
           'p_customer_id', v_caller.kind = 'service' and p_customer_id is null, 'required',
-          'p_customer_id is required: the service is no customer'),
+          'p_customer_id is required: the service is not a customer'),
         schnittwerk_core.required_fault('p_service_id', p_service_id is null)
       ] || schnittwerk_core.waitlist_faults('p_', v_entry) || schnittwerk_core.fault(
         'p_preferred_end_date',
@@ -80,7 +80,7 @@ begin
         perform schnittwerk_core.refuse('service_not_offered');
       end if;
 
-      -- An entry whose dates have passed makes way, also if process_waitlist has not ended it yet.
+      -- Ends an entry whose dates have passed, if process_waitlist has not done so yet.
       select w.* into v_past
       from schnittwerk_core.waitlist w
       where w.salon_id = v_entry.salon_id and w.customer_id = v_entry.customer_id
@@ -145,7 +145,7 @@ return schnittwerk_core.join_waitlist(
 );
 
 comment on function schnittwerk.join_waitlist(text, uuid, uuid, date, date, uuid, time[], int[], int, text, uuid) is
-  'Puts a customer on the waitlist for a service and answers {"waitlist_entry"}. p_idempotency_key as for create_booking; p_customer_id null = the caller; the local dates from p_preferred_start_date to p_preferred_end_date (at most 730 days later); p_staff_id null = anyone; p_preferred_times: exact local starts, 1 to 96, null = any; p_preferred_days: 1 to 7 of 0 = Sunday to 6, null = any; p_priority: 0 to 10, higher first, set by the salon team only; p_notes at most 2000 characters, kept with the booking. One active entry per customer and service. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, already_exists, service_not_offered.';
+  'Puts a customer on the waitlist for a service. Answers {"waitlist_entry"}. A customer has at most one active entry for a service. p_idempotency_key: as for create_booking. p_customer_id: null means the caller. p_preferred_start_date, p_preferred_end_date: local dates, both included, at most 730 days apart. p_staff_id: null means anyone. p_preferred_times: 1 to 96 exact local starts; null means any. p_preferred_days: 1 to 7 of 0 (Sunday) to 6; null means any. p_priority: 0 to 10, the highest first; only the salon team sets it. p_notes: at most 2000 characters; the booking keeps them. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, already_exists, service_not_offered.';
 
 revoke execute on function schnittwerk.join_waitlist from public;
 grant execute on function schnittwerk.join_waitlist

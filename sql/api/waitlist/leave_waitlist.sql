@@ -73,7 +73,7 @@ volatile
 return schnittwerk_core.leave_waitlist(p_idempotency_key, p_entry_id, p_salon_id);
 
 comment on function schnittwerk.leave_waitlist(text, uuid, uuid) is
-  'Takes an entry off the waitlist, offers its slot, if any, to the next, and answers {"waitlist_entry"}. p_idempotency_key as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
+  'Takes an entry off the waitlist and offers its slot, if one is held for it, to the next. Answers {"waitlist_entry"}. p_idempotency_key: as for create_booking. Refusals: not_authenticated, salon_required, forbidden, invalid_input, idempotency_key_reused, request_in_flight, rate_limited, not_found, wrong_status.';
 
 revoke execute on function schnittwerk.leave_waitlist from public;
 grant execute on function schnittwerk.leave_waitlist

@@ -134,7 +134,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.list_waitlist(text, uuid, date, date, uuid) is
-  'The waitlist, best first: by priority, then the oldest. p_status: active, notified (an offer is open), booked, cancelled or expired; p_from, p_to: entries that want any local date between; null = all. offered_ columns: the open offer, held until offer_expires_at. Customers see their own entries. At most 100000 rows, else invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
+  'The waitlist, best first: by priority, then the oldest. The offered_ columns show the open offer, which is held until offer_expires_at. Customers see their own entries. p_status: active, notified (an offer is open), booked, cancelled or expired; null means all. p_service_id: null means all. p_from, p_to: entries that want any local date between these; null means no limit. More than 100000 rows are invalid_input. Raises not_authenticated, salon_required, forbidden, invalid_input, not_found.';
 
 revoke execute on function schnittwerk.list_waitlist from public;
 grant execute on function schnittwerk.list_waitlist

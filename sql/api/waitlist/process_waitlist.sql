@@ -94,7 +94,7 @@ volatile
 return schnittwerk_core.process_waitlist(p_salon_id);
 
 comment on function schnittwerk.process_waitlist(uuid) is
-  'Ends lapsed holds, and expired offers and entries, offers freed time that has come within waitlist_notification_hours or that nobody took, and answers {"waitlist": {"lapsed_holds", "expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, at most 10 slots. Repeat it, each call in its own transaction, until all are 0. Call it every minute or so: without it everything stays correct, but offers are late. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
+  'Ends lapsed holds and expired offers and entries. Offers freed time that has come within waitlist_notification_hours, or that nobody took. Answers {"waitlist": {"lapsed_holds", "expired_offers", "expired_entries", "new_offers"}}. A call locks and offers the time of one member of staff, at most 10 slots. Repeat it, each call in its own transaction, until all are 0. Call it every minute or so: without it everything stays correct, but offers are late. For the service. Refusals: not_authenticated, salon_required, forbidden, not_found.';
 
 revoke execute on function schnittwerk.process_waitlist from public;
 grant execute on function schnittwerk.process_waitlist
