@@ -65,7 +65,7 @@ comment on column schnittwerk_core.waitlist.priority is '0 to 10, higher first. 
 comment on column schnittwerk_core.waitlist.status is 'active, notified, booked, cancelled or expired.';
 comment on column schnittwerk_core.waitlist.notes is 'Free text.';
 comment on column schnittwerk_core.waitlist.created_at is 'Since when they wait.';
-comment on column schnittwerk_core.waitlist.updated_at is 'When it was changed last.';
+comment on column schnittwerk_core.waitlist.updated_at is 'When it last changed.';
 
 create function schnittwerk_core.waitlist_follows_the_state_machine()
 returns trigger
@@ -157,7 +157,7 @@ comment on column schnittwerk_core.waitlist_offer.status is
 comment on column schnittwerk_core.waitlist_offer.expires_at is 'When the slot stops being held.';
 comment on column schnittwerk_core.waitlist_offer.appointment_id is 'The appointment that an accepted offer became.';
 comment on column schnittwerk_core.waitlist_offer.created_at is 'When it was made.';
-comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status changed last.';
+comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status last changed.';
 
 create trigger waitlist_offer_touch_updated_at
 before update on schnittwerk_core.waitlist_offer
@@ -701,7 +701,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_booked_entry() is
-  'Ends a waitlist entry as booked if a new or moved appointment fulfils it and did not before. The entry''s open offer ends as accepted if this is its slot, else as withdrawn, and process_waitlist offers it to the next.';
+  'Ends a waitlist entry as booked if a new or moved appointment fulfils it and did not before. The entry''s open offer ends as accepted if this is its slot, else as withdrawn, and process_waitlist offers it to the next. An appointment that changes only its customer, as in a merge, ends no entry.';
 
 revoke execute on function schnittwerk_core.end_booked_entry from public;
 
@@ -712,12 +712,12 @@ after insert on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.end_booked_entry();
 
 create trigger appointments_end_booked_entry_on_update
-after update of customer_id, service_id, staff_id, starts_at on schnittwerk_core.appointments
+after update of service_id, staff_id, starts_at on schnittwerk_core.appointments
 for each row
 when (
   schnittwerk_core.is_live(new.status)
-  and (old.customer_id, old.service_id, old.staff_id, old.starts_at)
-    <> (new.customer_id, new.service_id, new.staff_id, new.starts_at)
+  and (old.service_id, old.staff_id, old.starts_at)
+    <> (new.service_id, new.staff_id, new.starts_at)
 )
 execute function schnittwerk_core.end_booked_entry();
 -- end include
@@ -881,7 +881,7 @@ declare
   v_policies constant jsonb := schnittwerk_core.effective_policies(v_salon_id);
   v_most_open constant int := (v_policies ->> 'max_open_bookings_per_customer')::numeric;
   v_last constant timestamptz := least(p_until, p_calendar.latest_start);
-  -- Starts that leave no time to answer are not offered.
+  -- Leaves out starts before which nobody could answer in time.
   v_window constant tstzrange := case when p_calendar.earliest_start < v_last
     then tstzrange(p_calendar.earliest_start, v_last, '(]') else 'empty' end;
 begin
@@ -1269,7 +1269,7 @@ begin
     from unnest(v_appointments) a
     cross join lateral unnest(a.units) u;
   end if;
-  -- Last: the time above is waited for by nobody who is offered something.
+  -- Last: customers who get an offer are not locked while other calls wait for the rows above.
   perform schnittwerk_core.offer_freed_time(
     p_salon_id, array(select distinct a.staff_id from unnest(v_appointments) a));
 end
@@ -1432,7 +1432,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_unit_change(uuid, uuid) is
-  'Ends a change that begin_unit_change began: moves the appointments that cannot use the unit any more to free units of its pool, withdraws the offers that hold it, and returns {"moved_appointments": [{"id", "units"}], "affected_appointments": […]}: the latter are those that no other unit can take, as end_open_time_change.';
+  'Ends a change that begin_unit_change began. Moves the appointments that can no longer use the unit to free units of its pool, and withdraws the offers that hold it. Returns {"moved_appointments": [{"id", "units"}], "affected_appointments": […]}; the latter are the appointments that no other unit can take, in the form of end_open_time_change.';
 
 revoke execute on function schnittwerk_core.end_unit_change from public;
 -- end include
@@ -1667,16 +1667,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_entry schnittwerk_core.waitlist;
+  v_customer_id uuid;
 begin
-  select w.* into v_entry
-  from schnittwerk_core.waitlist w
-  where w.salon_id = p_caller.salon_id and w.id = p_entry_id
-    and schnittwerk_core.may_know_customer(p_caller, w.customer_id);
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such waitlist entry');
-  end if;
-  -- Before the staff's time and the entry: accepting an offer inserts a reference to the customer.
-  perform schnittwerk_core.hold_customer(v_entry.salon_id, v_entry.customer_id);
+  loop
+    select w.* into v_entry
+    from schnittwerk_core.waitlist w
+    where w.salon_id = p_caller.salon_id and w.id = p_entry_id
+      and schnittwerk_core.may_know_customer(p_caller, w.customer_id);
+    if not found then
+      perform schnittwerk_core.refuse('not_found', 'There is no such waitlist entry');
+    end if;
+    -- Again if the customer was merged into another meanwhile, who then has the entry.
+    exit when v_entry.customer_id = v_customer_id;
+    v_customer_id := v_entry.customer_id;
+    -- Before the staff's time and the entry: accepting an offer inserts a reference to the customer.
+    exit when schnittwerk_core.hold_customer(v_entry.salon_id, v_entry.customer_id);
+  end loop;
   return v_entry;
 end
 $$;
@@ -1722,6 +1728,172 @@ comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist, uuid)
   'Locks the time that the offer to a waitlist entry holds (offered_resources) and that of p_staff_id, then the entry. Returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;
+-- end include
+
+-- include: sql/waitlist/give_to_customer.sql
+create function schnittwerk_core.lock_of_customers(p_salon_id uuid, p_customer_ids uuid[])
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from schnittwerk_core.appointments a
+  where a.salon_id = p_salon_id and a.customer_id = any (p_customer_ids)
+  order by a.id
+  for no key update;
+  perform schnittwerk_core.lock_resources(p_salon_id, array(
+    select unnest(schnittwerk_core.offered_resources(p_salon_id, c.id))
+    from unnest(p_customer_ids) c (id)
+    union
+    select h.staff_id
+    from schnittwerk_core.hold h
+    where h.salon_id = p_salon_id and h.customer_id = any (p_customer_ids) and h.status = 'open'
+  ));
+  perform from schnittwerk_core.waitlist w
+  where w.salon_id = p_salon_id and w.customer_id = any (p_customer_ids)
+  order by w.id
+  for no key update;
+end
+$$;
+
+comment on function schnittwerk_core.lock_of_customers(uuid, uuid[]) is
+  'Locks what customers have: their appointments, the time that is offered to them or held for them, their waitlist entries. The caller has locked the customers.';
+
+revoke execute on function schnittwerk_core.lock_of_customers from public;
+
+create function schnittwerk_core.end_double_entries(p_salon_id uuid, p_customer_ids uuid[])
+returns uuid[]
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_today constant date := schnittwerk_core.local_today(p_salon_id);
+  v_entry_ids uuid[];
+begin
+  v_entry_ids := array(
+    select r.id
+    from (
+      select
+        w.id,
+        row_number() over (
+          partition by w.service_id
+          order by
+            w.preferred_end_date < v_today,
+            exists (
+              select from schnittwerk_core.waitlist_offer o
+              where o.salon_id = w.salon_id and o.entry_id = w.id
+                and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+            ) desc,
+            w.created_at, w.id
+        ) as place
+      from schnittwerk_core.waitlist w
+      where w.salon_id = p_salon_id and w.customer_id = any (p_customer_ids)
+        and w.status in ('active', 'notified')
+    ) r
+    where r.place > 1
+    order by r.id
+  );
+  update schnittwerk_core.waitlist w
+  set status = 'cancelled'
+  where w.salon_id = p_salon_id and w.id = any (v_entry_ids);
+  -- process_waitlist offers the time to the next.
+  perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
+  from schnittwerk_core.waitlist_offer o
+  where o.salon_id = p_salon_id and o.entry_id = any (v_entry_ids) and o.status = 'open';
+  return v_entry_ids;
+end
+$$;
+
+comment on function schnittwerk_core.end_double_entries(uuid, uuid[]) is
+  'Ends, as cancelled, all but one of the open waitlist entries that customers have for one service, and returns which. One whose dates have not passed stays, before all others one with an open offer, else the oldest. The caller has locked the entries.';
+
+revoke execute on function schnittwerk_core.end_double_entries from public;
+
+create function schnittwerk_core.give_to_customer(
+  p_salon_id uuid,
+  p_from_id uuid,
+  p_to_id uuid,
+  p_only_ids uuid[] default null
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_appointments bigint;
+  v_visits bigint;
+  v_holds bigint;
+  v_fees bigint;
+  v_entries bigint;
+begin
+  with given as (
+    update schnittwerk_core.appointments a
+    set customer_id = p_to_id
+    where a.salon_id = p_salon_id and a.customer_id = p_from_id
+      and coalesce(a.id = any (p_only_ids), true)
+    returning a.visit_id
+  )
+  select count(*), count(distinct g.visit_id) into v_appointments, v_visits from given g;
+  update schnittwerk_core.hold h
+  set customer_id = p_to_id
+  where h.salon_id = p_salon_id and h.customer_id = p_from_id
+    and coalesce(h.id = any (p_only_ids), true);
+  get diagnostics v_holds = row_count;
+  update schnittwerk_core.fee f
+  set customer_id = p_to_id
+  where f.salon_id = p_salon_id and f.customer_id = p_from_id
+    and coalesce(f.appointment_id = any (p_only_ids), true);
+  get diagnostics v_fees = row_count;
+  update schnittwerk_core.waitlist w
+  set customer_id = p_to_id
+  where w.salon_id = p_salon_id and w.customer_id = p_from_id
+    and coalesce(w.id = any (p_only_ids), true);
+  get diagnostics v_entries = row_count;
+  return jsonb_build_object(
+    'appointments', v_appointments,
+    'visits', v_visits,
+    'holds', v_holds,
+    'fees', v_fees,
+    'waitlist_entries', v_entries
+  );
+end
+$$;
+
+comment on function schnittwerk_core.give_to_customer(uuid, uuid, uuid, uuid[]) is
+  'Gives one customer what another has, and returns how many of each: appointments with their fees, holds and waitlist entries; p_only_ids: only those with these ids. The caller has locked both.';
+
+revoke execute on function schnittwerk_core.give_to_customer from public;
+
+create function schnittwerk_core.restorable_entries(
+  p_merge schnittwerk_core.customer_merge, p_changes schnittwerk_core.merge_change[]
+)
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select w.id
+    from unnest(p_changes) c
+    join schnittwerk_core.waitlist w
+      on w.salon_id = p_merge.salon_id and w.id = (c.row_key ->> 'id')::uuid
+    where c.table_name = 'waitlist' and c.kind = 'cancelled'
+      and w.status = 'cancelled' and w.updated_at = p_merge.merged_at
+      and w.preferred_end_date >= schnittwerk_core.local_today(w.salon_id)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.restorable_entries(
+  schnittwerk_core.customer_merge, schnittwerk_core.merge_change[]
+) is
+  'The waitlist entries that a merge of customers ended and nobody has changed since, whose dates have not passed.';
+
+revoke execute on function schnittwerk_core.restorable_entries from public;
 -- end include
 
 -- include: sql/waitlist/waitlist_change_faults.sql
