@@ -65,7 +65,7 @@ comment on column schnittwerk_core.waitlist.priority is '0 to 10, higher first. 
 comment on column schnittwerk_core.waitlist.status is 'active, notified, booked, cancelled or expired.';
 comment on column schnittwerk_core.waitlist.notes is 'Free text.';
 comment on column schnittwerk_core.waitlist.created_at is 'Since when they wait.';
-comment on column schnittwerk_core.waitlist.updated_at is 'When it was changed last.';
+comment on column schnittwerk_core.waitlist.updated_at is 'When it last changed.';
 
 create function schnittwerk_core.waitlist_follows_the_state_machine()
 returns trigger
@@ -157,7 +157,7 @@ comment on column schnittwerk_core.waitlist_offer.status is
 comment on column schnittwerk_core.waitlist_offer.expires_at is 'When the slot stops being held.';
 comment on column schnittwerk_core.waitlist_offer.appointment_id is 'The appointment that an accepted offer became.';
 comment on column schnittwerk_core.waitlist_offer.created_at is 'When it was made.';
-comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status changed last.';
+comment on column schnittwerk_core.waitlist_offer.updated_at is 'When its status last changed.';
 
 create trigger waitlist_offer_touch_updated_at
 before update on schnittwerk_core.waitlist_offer
@@ -881,7 +881,7 @@ declare
   v_policies constant jsonb := schnittwerk_core.effective_policies(v_salon_id);
   v_most_open constant int := (v_policies ->> 'max_open_bookings_per_customer')::numeric;
   v_last constant timestamptz := least(p_until, p_calendar.latest_start);
-  -- Starts that leave no time to answer are not offered.
+  -- Leaves out starts before which nobody could answer in time.
   v_window constant tstzrange := case when p_calendar.earliest_start < v_last
     then tstzrange(p_calendar.earliest_start, v_last, '(]') else 'empty' end;
 begin
@@ -1269,7 +1269,7 @@ begin
     from unnest(v_appointments) a
     cross join lateral unnest(a.units) u;
   end if;
-  -- Last: the time above is waited for by nobody who is offered something.
+  -- Last: customers who get an offer are not locked while other calls wait for the rows above.
   perform schnittwerk_core.offer_freed_time(
     p_salon_id, array(select distinct a.staff_id from unnest(v_appointments) a));
 end
@@ -1432,7 +1432,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_unit_change(uuid, uuid) is
-  'Ends a change that begin_unit_change began: moves the appointments that cannot use the unit any more to free units of its pool, withdraws the offers that hold it, and returns {"moved_appointments": [{"id", "units"}], "affected_appointments": […]}: the latter are those that no other unit can take, as end_open_time_change.';
+  'Ends a change that begin_unit_change began. Moves the appointments that can no longer use the unit to free units of its pool, and withdraws the offers that hold it. Returns {"moved_appointments": [{"id", "units"}], "affected_appointments": […]}; the latter are the appointments that no other unit can take, in the form of end_open_time_change.';
 
 revoke execute on function schnittwerk_core.end_unit_change from public;
 -- end include
