@@ -57,6 +57,7 @@ from schnittwerk_db.models import (
     Holiday,
     HolidayDate,
     Maintained,
+    MergedCustomer,
     Policy,
     PriceExplanation,
     PriceRule,
@@ -84,6 +85,7 @@ from schnittwerk_db.models import (
     StoredAnswer,
     TimeOff,
     TimingCheck,
+    UnmergedCustomer,
     Utilisation,
     Visit,
     VisitSlot,
@@ -992,6 +994,32 @@ class Api:
         RPC: ``schnittwerk.register_customer``.
         """
 
+    @writes("merged")
+    def merge_customers(self, keep_id: Id, merge_id: Id) -> MergedCustomer:
+        """Makes one customer of two; for the salon team.
+
+        The customer ``keep_id`` gets the appointments, holds, fees, waitlist entries and consents
+        of ``merge_id``, who is removed, and the e-mail address, phone number and login where they
+        have none. Notes are joined. `unmerge_customer` undoes it.
+
+        Raises `RuleViolation` (``already_exists``) where both have a login.
+
+        RPC: ``schnittwerk.merge_customers``.
+        """
+
+    @writes("unmerged")
+    def unmerge_customer(self, merge_id: Id) -> UnmergedCustomer:
+        """Undoes `merge_customers`: ``merge_id`` is a customer again; for admins.
+
+        They get back what was moved and the kept customer still has; what was booked since stays.
+
+        Raises `RuleViolation` where the kept customer was merged in turn (``wrong_status``), where
+        another customer has the e-mail address now (``already_exists``), and where the audit trail
+        no longer keeps the merge (``no_longer_kept``).
+
+        RPC: ``schnittwerk.unmerge_customer``.
+        """
+
     @writes("profile")
     def save_profile(
         self,
@@ -1024,8 +1052,8 @@ class Api:
 
         ``prefix``: 4 to 32 hexadecimal digits in either case, with or without hyphens. ``kind``:
         ``appointment``, ``visit``, ``hold``, ``waitlist_entry``, ``customer``, ``staff``,
-        ``service``, ``resource``, ``closure``, ``price_rule`` (found by admins only), ``holiday``
-        or ``time_off``; None is any of them.
+        ``service``, ``resource``, ``closure``, ``price_rule`` (found by admins only), ``holiday``,
+        ``time_off`` or ``merged_customer``; None is any of them.
 
         RPC: ``schnittwerk.find_ids``.
         """

@@ -158,6 +158,7 @@ _BY_CODE: dict[str, type[BookingError]] = {
         "offer_expired",
         "hold_expired",
         "already_exists",
+        "no_longer_kept",
         "promotion_not_valid",
         "promotion_used_up",
         "service_not_offered",

@@ -207,7 +207,7 @@ def _written(answer: Mapping[str, Any], thing: str) -> Any:
     fields = value if isinstance(value, Mapping) else {thing: value}
     beside = (
         *("operation_id", "replayed", "moved_appointments", "affected_appointments"),
-        *("fee", "fees"),
+        *("fee", "fees", "customer", "kept"),
     )
     return {**fields, **{it: answer[it] for it in beside if it in answer and it != thing}}
 

@@ -18,10 +18,17 @@ LANGUAGES = ("en", "de")
 LOCALE = Path(__file__).parents[1] / "locale"
 DOMAIN = "schnittwerk"
 
-_ = gettext.gettext
+# gettext.gettext looks for the catalog's file each time
+_texts: gettext.NullTranslations = gettext.NullTranslations()
 
 # help texts as written, by the id of what they belong to
 _written: dict[int, str | None] = {}
+_helps_in = "en"
+
+
+def _(text: str) -> str:
+    """The text in the user's language."""
+    return _texts.gettext(text)
 
 
 def N_(text: str) -> str:  # noqa: N802 -- gettext's name for it
@@ -33,7 +40,9 @@ def speak(language: str | None) -> None:
     """Uses a language from now on; without one that of the environment, else English."""
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
     gettext.textdomain(DOMAIN)
-    os.environ["LANGUAGE"] = language or _of_environment()
+    global _texts
+    spoken = os.environ["LANGUAGE"] = language or _of_environment()
+    _texts = gettext.translation(DOMAIN, LOCALE, [spoken], fallback=True)
 
 
 def asked_for(args: Sequence[str]) -> str | None:
@@ -60,15 +69,22 @@ def _of_environment() -> str:
     return "en"
 
 
-def translate_help(command: click.Command) -> None:
-    """Puts the help of a command, of its parameters and of all commands in it into the language."""
+def translate_help(main: click.Command) -> None:
+    """Puts the help of all commands and of their parameters into the language."""
+    global _helps_in
+    if _helps_in != os.environ["LANGUAGE"]:
+        _helps_in = os.environ["LANGUAGE"]
+        _translate(main)
+
+
+def _translate(command: click.Command) -> None:
     command.help = _in_language(command, command.help)
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             parameter.help = _in_language(parameter, parameter.help)
     if isinstance(command, click.Group):
         for inner in command.commands.values():
-            translate_help(inner)
+            _translate(inner)
 
 
 def paragraphs(text: str) -> list[str]:
