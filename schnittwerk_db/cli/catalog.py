@@ -15,7 +15,11 @@ from schnittwerk_db.cli.settings import Settings
 @click.option("--limit", type=int, default=50, show_default=True, help="At most so many.")
 @click.pass_obj
 def customers(settings: Settings, search: str | None, limit: int) -> None:
-    """List customers, or those that SEARCH finds."""
+    """List customers, or those that SEARCH finds.
+
+    \b
+    schnittwerk customers keller
+    """
     with opened(settings) as session:
         print_records(
             settings,

@@ -61,7 +61,11 @@ DATE = click.argument("date", type=parse_date, required=False)
 @OUT
 @click.pass_obj
 def day(settings: Settings, date: TypedDate | None, staff: str | None, out: Path | None) -> None:
-    """Show the day of the salon, today's or of DATE: all staff side by side."""
+    """Show the day of the salon, today's or of DATE: all staff side by side.
+
+    \b
+    schnittwerk day tomorrow --staff "Vanessa Brunner"
+    """
     with opened(settings) as session:
         shown = session.date(date) or session.today
         staff_id = session.staff(staff).id if staff is not None else None
@@ -84,6 +88,9 @@ def week(settings: Settings, date: TypedDate | None, staff: str | None, out: Pat
 
     All staff: how many appointments each has on each day, and how booked they are. With --staff the
     days of one side by side.
+
+    \b
+    schnittwerk week monday
     """
     with opened(settings) as session:
         shown = session.date(date) or session.today
@@ -131,7 +138,11 @@ def utilisation(
     staff: str | None,
     out: Path | None,
 ) -> None:
-    """Show how much of the open time is booked, at most of 366 days."""
+    """Show how much of the open time is booked, at most of 366 days.
+
+    \b
+    schnittwerk utilisation
+    """
     with opened(settings) as session:
         first = session.date(from_) or min(session.today, session.date(to) or session.today)
         last = session.until(to, first) or first + 27 * DAY
