@@ -8,6 +8,7 @@ from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.words import word
 
 
 @click.command()
@@ -21,15 +22,17 @@ def customers(settings: Settings, search: str | None, limit: int) -> None:
             settings,
             session.client.list_customers(search, limit),
             {
-                "name": lambda it: it.full_name,
-                "e-mail": lambda it: it.email,
-                "telephone": lambda it: it.phone,
+                _("name"): lambda it: it.full_name,
+                _("e-mail"): lambda it: it.email,
+                _("telephone"): lambda it: it.phone,
             },
             wide={
-                "same e-mail": lambda it: ", ".join(map(str, it.merge_candidate_ids)),
-                "id": lambda it: it.id,
+                _("same e-mail"): lambda it: ", ".join(map(str, it.merge_candidate_ids)),
+                _("id"): lambda it: it.id,
             },
-            none=f"no customer that {search!r} finds" if search else "no customer",
+            none=_("no customer that {search!r} finds").format(search=search)
+            if search
+            else _("no customer"),
         )
 
 
@@ -68,4 +71,6 @@ def contact(
             return
         agreed = [channel for channel, is_agreed in found.consents.items() if is_agreed]
         say(_("language: {language}").format(language=found.language or _("none chosen")))
-        say(_("agreed to: {channels}").format(channels=", ".join(agreed) or _("nothing")))
+        say(
+            _("agreed to: {channels}").format(channels=", ".join(map(word, agreed)) or _("nothing"))
+        )

@@ -19,6 +19,7 @@ LOCALE = Path(__file__).parents[1] / "locale"
 DOMAIN = "schnittwerk"
 
 _ = gettext.gettext
+pgettext = gettext.pgettext  # of a word that means more than one thing
 
 # help texts as written, by the id of what they belong to
 _written: dict[int, str | None] = {}
