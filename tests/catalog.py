@@ -83,7 +83,16 @@ def update() -> int:
     with PO.open("wb") as file:
         write_po(file, catalog, width=100, sort_output=True, no_location=True)
     MO.write_bytes(compiled(written()))
-    return sum(not it.string for it in written() if it.id)
+    return len(untranslated())
+
+
+def untranslated() -> list[object]:
+    """The texts without a translation, or without one of its forms."""
+    return [
+        it.id
+        for it in written()
+        if it.id and not all([it.string] if isinstance(it.string, str) else it.string)
+    ]
 
 
 if __name__ == "__main__":

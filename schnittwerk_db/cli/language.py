@@ -30,6 +30,10 @@ def N_(text: str) -> str:  # noqa: N802 -- gettext's name for it
     return text
 
 
+# what click says of an option by a variable
+REQUIRED = N_("required")
+
+
 def speak(language: str | None) -> None:
     """Uses a language from now on; without one that of the environment, else English."""
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
