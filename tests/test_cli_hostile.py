@@ -161,6 +161,7 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "policy_key": "minimum_booking_notice_hours",
         "reason": "ill",
         "policy_value": "4.5",
+        "profile": NIL,
         "preferred_start_date": str(in_a_month),
         "resource": "Wash basin 1",
         "rule": "Quiet mornings",
@@ -177,6 +178,8 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
     }
     odd = {
         ("customers", "erase"): {"customer": "nobody"},
+        ("customers", "merge"): {"keep": CUSTOMER, "merge": "nobody"},
+        ("customers", "unmerge"): {"merged": NIL},
         ("prices", "try"): {"from_": str(tomorrow), "to": str(in_a_month)},
         ("relay", "run"): {"file": str(tmp_path / "relay.toml")},
         ("rollback",): {"to": "nowhere"},
