@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -531,7 +531,7 @@ def _command(command: click.Command, context: click.Context, everywhere: set[str
 
 def _help(command: click.Command) -> tuple[str, str]:
     """What `--help` says in words, and its example."""
-    paragraphs = inspect.cleandoc((command.help or "").replace("\f", "")).split("\n\n")
+    paragraphs = cleandoc((command.help or "").replace("\f", "")).split("\n\n")
     examples = [it.removeprefix("\b").strip("\n") for it in paragraphs if it.startswith("\b")]
     words = [" ".join(it.split()) for it in paragraphs if not it.startswith("\b")]
     return escape("\n\n".join(words), quote=False), "\n".join(examples)

@@ -8,6 +8,7 @@ from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.words import word
 
 
 @click.command()
@@ -45,4 +46,6 @@ def contact(
             return
         agreed = [channel for channel, is_agreed in found.consents.items() if is_agreed]
         say(_("language: {language}").format(language=found.language or _("none chosen")))
-        say(_("agreed to: {channels}").format(channels=", ".join(agreed) or _("nothing")))
+        say(
+            _("agreed to: {channels}").format(channels=", ".join(map(word, agreed)) or _("nothing"))
+        )

@@ -26,6 +26,7 @@ from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import DAY, TypedDate, parse_date
 from schnittwerk_db.cli.times import day as named
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.json_text import visible
 from schnittwerk_db.models import DayStretch, Utilisation
 
@@ -222,7 +223,7 @@ def _day_cell(stretches: list[DayStretch], booked: Utilisation | None) -> Cell:
     appointments = {it.appointment_id for it in stretches if it.kind == "booked"}
     away = next(
         (
-            it.label or _(it.kind)
+            it.label or word(it.kind)
             for kind in ("holiday", "off")
             for it in stretches
             if it.kind == kind
