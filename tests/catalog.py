@@ -24,7 +24,10 @@ PO = LOCALE / "de" / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO = PO.with_suffix(".mo")
 CLI = Path(__file__).parents[1] / "schnittwerk_db" / "cli"
 WRITTEN = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)  # a header needs a date; git has the real one
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {
+    **{"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)},
+    "pgettext": ((1, "c"), 2),
+}
 
 
 def shown() -> Catalog:
@@ -38,10 +41,10 @@ def shown() -> Catalog:
         fuzzy=False,
     )
     for folder in (CLI, Path(click.__file__).parent):
-        for _file, _line, message, _comments, _context in extract_from_dir(
+        for _file, _line, message, _comments, context in extract_from_dir(
             folder, [("**.py", "python")], keywords=KEYWORDS
         ):
-            catalog.add(message)
+            catalog.add(message, context=context)
     for text in helps(main):
         for paragraph in paragraphs(text):
             catalog.add(paragraph)
@@ -72,15 +75,24 @@ def compiled(catalog: Catalog) -> bytes:
 
 def update() -> int:
     """Brings the catalog up to date; returns how many texts have no translation."""
-    known = {it.id: it.string for it in written()} if PO.exists() else {}
+    known = {(it.id, it.context): it.string for it in written()} if PO.exists() else {}
     catalog = shown()
     for message in catalog:
         if message.id:
-            message.string = known.get(message.id, message.string)
+            message.string = known.get((message.id, message.context), message.string)
     with PO.open("wb") as file:
         write_po(file, catalog, width=100, sort_output=True, no_location=True)
     MO.write_bytes(compiled(written()))
-    return sum(not it.string for it in written() if it.id)
+    return len(untranslated())
+
+
+def untranslated() -> list[object]:
+    """The texts without a translation, or without one of its forms."""
+    return [
+        it.id
+        for it in written()
+        if it.id and not all([it.string] if isinstance(it.string, str) else it.string)
+    ]
 
 
 if __name__ == "__main__":

@@ -62,7 +62,9 @@ HOSTILE_TEXT = ("", "x" * 100_000, "1e999999", "[" * 5000, "\udcff", NIL, NASTY)
 FLAGS = {
     ("cancel",): ["--yes"],
     ("closures", "remove"): ["--yes"],
-    ("customer", "erase"): ["--yes"],
+    ("customers", "erase"): ["--yes"],
+    ("customers", "merge"): ["--yes"],
+    ("customers", "unmerge"): ["--yes"],
     ("holidays", "remove"): ["--yes"],
     ("prices", "remove"): ["--yes"],
     ("retention",): ["--yes"],
@@ -174,7 +176,7 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "years": "2027",
     }
     odd = {
-        ("customer", "erase"): {"customer": "nobody"},
+        ("customers", "erase"): {"customer": "nobody"},
         ("prices", "try"): {"from_": str(tomorrow), "to": str(in_a_month)},
         ("relay", "run"): {"file": str(tmp_path / "relay.toml")},
         ("rollback",): {"to": "nowhere"},
@@ -288,7 +290,7 @@ def test_every_command_goes_on_over_odd_values(
     history = shell.run("appointment", shell.valid["appointment"]).stdout.splitlines()[-2:]
     assert history[1].endswith(r"ill\n2026-12-01  forged  \u202e")
     file = tmp_path / "customer.json"
-    shell.run("customer", "export", NAME, "--output", str(file))
+    shell.run("customers", "export", NAME, "--output", str(file))
     stored = unicodedata.normalize("NFC", NAME)
     assert json.loads(file.read_text())["customer"]["full_name"] == stored
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import Columns, print_table, say
 from schnittwerk_db.cli.session import Session
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.models import AffectedAppointment
 
 
@@ -18,13 +19,13 @@ def affected_columns(session: Session) -> Columns[AffectedAppointment]:
         _("phone"): lambda it: it.customer_phone,
         _("service"): lambda it: it.service_name,
         _("staff"): lambda it: it.staff_name,
-        _("cause"): lambda it: _(it.cause.replace("_", " ")),
+        _("cause"): lambda it: word(it.cause),
     }
 
 
 def more_affected_columns() -> Columns[AffectedAppointment]:
     """What else is shown of it with ``--wide``."""
-    return {_("status"): lambda it: _(it.status), _("id"): lambda it: it.id}
+    return {_("status"): lambda it: word(it.status), _("id"): lambda it: it.id}
 
 
 def tell_affected(

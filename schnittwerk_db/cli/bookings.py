@@ -14,9 +14,11 @@ from schnittwerk_db.cli.affected import affected_columns, more_affected_columns
 from schnittwerk_db.cli.failures import OtherTimes
 from schnittwerk_db.cli.language import N_, _
 from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say
+from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import DAY, TypedDate, TypedTime, dates, parse_date, parse_time, span
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.errors import BookingError, SchemaMissing
 from schnittwerk_db.models import (
     Appointment,
@@ -83,7 +85,7 @@ def check_columns() -> Columns[RuleCheck]:
         _("rule"): lambda it: _(it.rule),
         _("passed"): lambda it: it.passed,
         _("code"): lambda it: it.code,
-        _("details"): lambda it: it.details,
+        _("details"): lambda it: translated(it.details or ""),
     }
 
 
@@ -142,11 +144,11 @@ def other_times(
 def fee_text(session: Session, fee: Fee) -> str:
     """A fee in a line."""
     return _("fee {status}{again}: {amount} {currency} for {cause}").format(
-        status=_(fee.status),
+        status=word(fee.status),
         again=again(fee.replayed),
         amount=fee.amount,
         currency=session.salon.currency,
-        cause=_(fee.cause.replace("_", " ")),
+        cause=word(fee.cause),
     )
 
 
@@ -161,7 +163,7 @@ def booking_text(session: Session, booked: Appointment) -> str:
         "{status}{again}: {time}, {service} for {customer} with {staff}\n"
         "{price} {currency}, appointment {id}"
     ).format(
-        status=_(booked.status),
+        status=word(booked.status),
         again=again(booked.replayed),
         time=span(booked.starts_at, booked.ends_at, session.zone),
         service=session.service_name(booked.service_id),
@@ -414,7 +416,7 @@ def appointment_columns(session: Session) -> Columns[AppointmentEntry]:
         _("customer"): lambda it: it.customer_name,
         _("service"): lambda it: it.service_name,
         _("staff"): lambda it: it.staff_name,
-        _("status"): lambda it: _(it.status),
+        _("status"): lambda it: word(it.status),
     }
 
 

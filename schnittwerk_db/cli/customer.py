@@ -13,6 +13,7 @@ from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.json_text import json_text
 
 CUSTOMER = click.argument("customer", metavar="NAME_OR_ID")
@@ -75,5 +76,9 @@ def erase(settings: Settings, customer: str, yes: bool) -> None:
         print_json(erased)
     else:
         counts = {kind: rows for kind, rows in asdict(erased).items() if kind != "customer_id"}
-        rows = ", ".join(f"{rows} {kind.replace('_', ' ')}" for kind, rows in counts.items())
-        say(f"erased customer {erased.customer_id}, with what was in {rows}")
+        rows = ", ".join(f"{rows} {word(kind)}" for kind, rows in counts.items())
+        say(
+            _("erased customer {id}, with what was in {rows}").format(
+                id=erased.customer_id, rows=rows
+            )
+        )

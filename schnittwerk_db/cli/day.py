@@ -26,6 +26,7 @@ from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import DAY, TypedDate, parse_date
 from schnittwerk_db.cli.times import day as named
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.json_text import visible
 from schnittwerk_db.models import DayStretch, Utilisation
 
@@ -64,7 +65,9 @@ def day(settings: Settings, date: TypedDate | None, staff: str | None, out: Path
     """Show the day of the salon, today's or of DATE: all staff side by side.
 
     \b
-    schnittwerk day tomorrow --staff "Vanessa Brunner"
+    schnittwerk day
+    schnittwerk day friday --staff "Mia Frei"
+    schnittwerk day tomorrow --out day.html
     """
     with opened(settings) as session:
         shown = session.date(date) or session.today
@@ -90,13 +93,13 @@ def week(settings: Settings, date: TypedDate | None, staff: str | None, out: Pat
     days of one side by side.
 
     \b
-    schnittwerk week monday
+    schnittwerk week
+    schnittwerk week 21.12. --staff "Mia Frei"
+    schnittwerk week --out week.svg
     """
     with opened(settings) as session:
         shown = session.date(date) or session.today
         monday = shown - dt.timedelta(days=shown.weekday())
-        if not 1 <= (monday - dt.date.min).days <= (dt.date.max - monday).days:
-            raise Refusal(_("there is no such week"))
         week_days = [monday + number * DAY for number in range(7)]
         member = session.staff(staff) if staff is not None else None
         found = {it: session.client.list_day(it, member.id if member else None) for it in week_days}
@@ -142,6 +145,8 @@ def utilisation(
 
     \b
     schnittwerk utilisation
+    schnittwerk utilisation --from 1.12. --to 31.12. --by staff
+    schnittwerk utilisation --out utilisation.html
     """
     with opened(settings) as session:
         first = session.date(from_) or min(session.today, session.date(to) or session.today)
@@ -218,7 +223,7 @@ def _day_cell(stretches: list[DayStretch], booked: Utilisation | None) -> Cell:
     appointments = {it.appointment_id for it in stretches if it.kind == "booked"}
     away = next(
         (
-            it.label or _(it.kind)
+            it.label or word(it.kind)
             for kind in ("holiday", "off")
             for it in stretches
             if it.kind == kind

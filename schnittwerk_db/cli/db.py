@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from schnittwerk_db.cli.failures import NO_DATABASE, Refusal
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import default_dsn
@@ -50,7 +51,9 @@ def embedded_only(run: Callable[P, T]) -> Callable[P, T]:
         source = context.find_root().get_parameter_source("dsn")
         if source == ParameterSource.COMMANDLINE:
             raise click.UsageError(
-                f"db {context.info_name} is about the embedded server: leave --dsn out"
+                _("db {command} is about the embedded server: leave --dsn out").format(
+                    command=context.info_name
+                )
             )
         return run(*args, **kwargs)
 
@@ -67,7 +70,7 @@ def start() -> None:
     """
     server = _embedded()
     server.start()
-    say(f"running, its data in {server.home}")
+    say(_("running, its data in {folder}").format(folder=server.home))
 
 
 @db.command()
@@ -78,7 +81,7 @@ def stop() -> None:
     \b
     schnittwerk db stop
     """
-    say("stopped" if _embedded().stop() else "was not running")
+    say(_("stopped") if _embedded().stop() else _("was not running"))
 
 
 @db.command()
@@ -97,7 +100,7 @@ def status(ctx: click.Context) -> None:
     if settings.json:
         print_json(facts)
     else:
-        say("running" if found.running else "not running")
+        say(_("running") if found.running else _("not running"))
         for name in ("home", "dsn", "pid", "version", "log"):
             if facts[name] is not None:
                 say(f"{name:<8} {facts[name]}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_table, say
 from schnittwerk_db.cli.settings import Settings
 
@@ -29,8 +30,8 @@ def examples(settings: Settings, folder: bool) -> None:
     if settings.json:
         print_json({"folder": str(FOLDER), "files": files})
     else:
-        say(f"in {FOLDER}:")
-        print_table(files, {key: itemgetter(key) for key in ("name", "purpose")})
+        say(_("in {folder}:").format(folder=FOLDER))
+        print_table(files, {_("name"): itemgetter("name"), _("purpose"): itemgetter("purpose")})
 
 
 def _purpose(file: Path) -> str:

@@ -193,7 +193,7 @@ def lines_of(error: Exception) -> Sequence[str]:
         return [str(it) for it in error.faults]
     if isinstance(error, psycopg.Error):
         return [error.diag.message_primary or str(error)]
-    return [str(error)]
+    return [translated(str(error))]
 
 
 def _reason(error: BookingError) -> str:

@@ -10,6 +10,7 @@ from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedTime, parse_time, span
+from schnittwerk_db.cli.words import hold_status
 from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import Hold
 
@@ -92,7 +93,7 @@ def _tell_hold(settings: Settings, session: Session, held: Hold) -> None:
     text = _(
         "{status}{again}: {time}, {service} with {staff}, {price} {currency}, hold {id}"
     ).format(
-        status=_(held.status),
+        status=hold_status(held.status),
         again=again(held.replayed),
         time=span(held.starts_at, held.ends_at, session.zone),
         service=session.service_name(held.service_id),

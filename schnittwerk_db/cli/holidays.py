@@ -15,9 +15,11 @@ from schnittwerk_db.cli.asking import YES, agreed
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import Columns, print_json, print_records, print_table, say
 from schnittwerk_db.cli.progress import followed
+from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, opened, pick
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, day, parse_date, period
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.models import Holiday, HolidayDate
 
 if TYPE_CHECKING:
@@ -238,7 +240,9 @@ def import_(
     try:
         wanted = public_holidays(country, subdivision, *years, language)
     except HolidayImportError as error:
-        raise click.BadParameter(str(error), param_hint=f"'--{error.parameter}'") from error
+        raise click.BadParameter(
+            translated(str(error)), param_hint=f"'--{error.parameter}'"
+        ) from error
     with opened(settings) as session:
         done = import_holidays(
             session.client,
@@ -295,7 +299,7 @@ def whom(names: Mapping[UUID, str], it: Holiday | HolidayDate) -> str:
 
 def type_text(type_: str) -> str:
     """The type of a holiday in words."""
-    return _(type_.replace("_", " "))
+    return word(type_)
 
 
 def _text(session: Session, it: Holiday) -> str:

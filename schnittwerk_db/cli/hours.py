@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from schnittwerk_db.cli.affected import tell_affected
-from schnittwerk_db.cli.language import _, weekday_name
+from schnittwerk_db.cli.language import _, pgettext, weekday_name
 from schnittwerk_db.cli.output import print_json, print_table, say
 from schnittwerk_db.cli.policies import horizon
 from schnittwerk_db.cli.session import Session, opened
@@ -66,7 +66,7 @@ def show(settings: Settings, from_: TypedDate | None, to: TypedDate | None) -> N
     week = [(_shown(number), _week_text(business, number)) for number in WEEK]
     dates = dict.fromkeys(it.date for it in special)
     week += [(shown_day(date), _date_text(date, special)) for date in dates]
-    print_table(week, {_("day"): lambda it: it[0], _("open"): lambda it: it[1]})
+    print_table(week, {_("day"): lambda it: it[0], pgettext("hours", "open"): lambda it: it[1]})
     preferred = business.preferred_hours
     say("")
     say(

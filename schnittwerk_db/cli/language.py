@@ -31,9 +31,18 @@ def _(text: str) -> str:
     return _texts.gettext(text)
 
 
+def pgettext(context: str, text: str) -> str:
+    """The text in the user's language, of a word that means more than one thing."""
+    return _texts.pgettext(context, text)
+
+
 def N_(text: str) -> str:  # noqa: N802 -- gettext's name for it
     """Marks a text to be translated where it is shown."""
     return text
+
+
+# what click says of an option by a variable
+REQUIRED = N_("required")
 
 
 def speak(language: str | None) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 
+from schnittwerk_db.cli import words
 from schnittwerk_db.cli.affected import tell_affected
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _
@@ -91,9 +92,7 @@ def loaded_text(loaded: Loaded) -> str:
     """What a file brought, in one line."""
     if not loaded.changes:
         return _("nothing to change in {salon}").format(salon=loaded.salon.name)
-    counts = [
-        f"{count} {_(kind.replace('_', ' '))}" for kind, count in loaded.counts.items() if count
-    ]
+    counts = [f"{count} {words.loaded(kind)}" for kind, count in loaded.counts.items() if count]
     return _("loaded {counts} into {salon}").format(
         counts=", ".join(counts) or _("no more than its name"), salon=loaded.salon.name
     )

@@ -7,10 +7,13 @@ from dataclasses import fields
 
 import click
 
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say, table
+from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, each_opened, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, parse_date, span
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.models import BookingMetrics
 
 
@@ -67,11 +70,11 @@ def _report(session: Session, found: BookingMetrics) -> str:
         if getattr(times, it.name) is not None
     )
     offers, holds = (
-        ", ".join(f"{getattr(counts, it.name)} {it.name}" for it in fields(counts))
+        ", ".join(f"{getattr(counts, it.name)} {word(it.name)}" for it in fields(counts))
         for counts in (waitlist.offers, found.holds)
     )
     fees = ", ".join(
-        f"{getattr(found.fees, it.name).count} {it.name}"
+        f"{getattr(found.fees, it.name).count} {word(it.name)}"
         f" ({getattr(found.fees, it.name).amount} {currency})"
         for it in fields(found.fees)
     )
@@ -79,25 +82,44 @@ def _report(session: Session, found: BookingMetrics) -> str:
         f"{it.name} {it.amount:+.2f} {currency} ({it.bookings})" for it in prices.rules
     )
     rows = [
-        ("booking success rate", _share(found.success_rate, found.succeeded, found.attempts)),
-        ("slot generation", f"{slots.average_ms} ms" if slots.average_ms else slots.reason),
+        (_("booking success rate"), _share(found.success_rate, found.succeeded, found.attempts)),
         (
-            "races",
-            f"{found.conflicts} slot conflicts, {found.key_replays} replays of a key,"
-            f" {found.keys_in_flight} in flight, {found.keys_reused} reused",
+            _("slot generation"),
+            f"{slots.average_ms} ms" if slots.average_ms else translated(slots.reason or ""),
         ),
-        ("policy violations", violations or "none"),
         (
-            "waitlist conversion rate",
+            _("races"),
+            _(
+                "{conflicts} slot conflicts, {replays} replays of a key, {in_flight} in flight,"
+                " {reused} reused"
+            ).format(
+                conflicts=found.conflicts,
+                replays=found.key_replays,
+                in_flight=found.keys_in_flight,
+                reused=found.keys_reused,
+            ),
+        ),
+        (_("policy violations"), violations or _("none")),
+        (
+            _("waitlist conversion rate"),
             _share(found.waitlist_conversion_rate, waitlist.booked, waitlist.ended),
         ),
-        ("waitlist", f"{waitlist.joined} joined, offers: {offers}"),
-        ("holds", holds),
-        ("fees", fees),
-        ("revenue", f"{prices.revenue} {currency} of {prices.bookings} bookings"),
-        ("price rules", applied or "none applied"),
-        ("duration of writes", durations or "none"),
+        (
+            _("waitlist"),
+            _("{joined} joined, offers: {offers}").format(joined=waitlist.joined, offers=offers),
+        ),
+        (_("holds"), holds),
+        (_("fees"), fees),
+        (
+            _("revenue"),
+            _("{revenue} {currency} of {count} bookings").format(
+                revenue=prices.revenue, currency=currency, count=prices.bookings
+            ),
+        ),
+        (_("price rules"), applied or _("none applied")),
+        (_("duration of writes"), durations or _("none")),
     ]
+    margin = max(25, *(len(name) for name, _value in rows))
     counts = [
         (name, it["completed"], it["failed"], it["refused"])
         for name, it in sorted(found.operations.items())
@@ -105,7 +127,7 @@ def _report(session: Session, found: BookingMetrics) -> str:
     return "\n".join(
         [
             measured,
-            *(f"{name:<25} {value}" for name, value in rows),
+            *(f"{name:<{margin}} {value}" for name, value in rows),
             *(["", _operations(counts)] if counts else []),
         ]
     )
@@ -115,13 +137,17 @@ def _operations(counts: list[tuple[str, int, int, int]]) -> str:
     return table(
         counts,
         {
-            "operation": lambda it: it[0],
-            "completed": lambda it: it[1],
-            "failed": lambda it: it[2],
-            "refused": lambda it: it[3],
+            _("operation"): lambda it: it[0],
+            _("completed"): lambda it: it[1],
+            _("failed"): lambda it: it[2],
+            _("refused"): lambda it: it[3],
         },
     )
 
 
 def _share(rate: object, part: int, whole: int) -> str:
-    return "none yet" if rate is None else f"{100 * part / whole:.1f}% ({part} of {whole})"
+    if rate is None:
+        return _("none yet")
+    return _("{percent:.1f}% ({part} of {whole})").format(
+        percent=100 * part / whole, part=part, whole=whole
+    )

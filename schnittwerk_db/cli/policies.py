@@ -9,6 +9,7 @@ import click
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
+from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.json_text import json_text, read_json
@@ -41,7 +42,7 @@ def list_policies(settings: Settings) -> None:
             {
                 _("policy"): lambda it: it.policy_key,
                 _("value"): lambda it: json_text(it.in_force),
-                _("description"): lambda it: it.description,
+                _("description"): lambda it: translated(it.description),
             },
             none=_("no policy"),
             wide={_("default"): lambda it: json_text(it.default_value), _("may be"): _range},

@@ -13,9 +13,11 @@ from schnittwerk_db.cli.asking import YES, agreed
 from schnittwerk_db.cli.bookings import CODE, parse_amount
 from schnittwerk_db.cli.language import _, weekday_name
 from schnittwerk_db.cli.output import Columns, print_json, print_records, print_table, say, table
+from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, TypedTime, dates, parse_date, parse_time
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.errors import InvalidInput
 from schnittwerk_db.loading import rules_of
 from schnittwerk_db.models import PriceExplanation, PriceRule, SimulatedPrices
@@ -53,7 +55,7 @@ def _typed(parse: Callable[[str], T]) -> Callable[[str], T]:
         try:
             return parse(typed)
         except ValueError as error:
-            raise click.BadParameter(str(error)) from None
+            raise click.BadParameter(translated(str(error))) from None
 
     return convert
 
@@ -465,7 +467,7 @@ def _range(numbers: Mapping[str, Any], both: str, least: str, most: str) -> str:
 
 def kind_text(kind: str) -> str:
     """The kind of a rule in words."""
-    return _(kind.replace("_", " "))
+    return word(kind)
 
 
 def _price_text(rule: PriceRule) -> str:

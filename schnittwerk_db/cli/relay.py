@@ -14,9 +14,11 @@ import click
 import psycopg
 
 from schnittwerk_db.cli.failures import REFUSED, Refusal
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import as_uuid, chosen_salons, opened
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.client import connect
 
 if TYPE_CHECKING:
@@ -75,8 +77,8 @@ def run_relay(ctx: click.Context, file: Path, once: bool, interval: float | None
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    say(f"relaying to {_names(config)}", err=True)
+        signal.signal(number, lambda *_signal: stop.set())
+    say(_("relaying to {targets}").format(targets=_names(config)), err=True)
     run(
         *(settings.dsn, config, stop, salon_ids, interval),
         tell=lambda it: _tell_round(settings, it),
@@ -105,7 +107,8 @@ def _now() -> str:
 
 def _tell_round(settings: Settings, told: Tally | psycopg.OperationalError) -> None:
     if isinstance(told, psycopg.OperationalError):
-        say(f"the database does not answer: {str(told).splitlines()[0]}", err=True)
+        reason = str(told).splitlines()[0]
+        say(_("the database does not answer: {reason}").format(reason=reason), err=True)
     elif told:
         _tell(settings, told)
 
@@ -115,9 +118,18 @@ def _tell(settings: Settings, tally: Tally) -> None:
         print_json(tally)
     else:
         say(
-            f"{_now()} {tally.delivered} delivered, {tally.failed} failed, {tally.parked} parked;"
-            f" {tally.events} new events, {tally.reminders} reminders,"
-            f" {tally.offers} waitlist offers"
+            _(
+                "{time} {delivered} delivered, {failed} failed, {parked} parked;"
+                " {events} new events, {reminders} reminders, {offers} waitlist offers"
+            ).format(
+                time=_now(),
+                delivered=tally.delivered,
+                failed=tally.failed,
+                parked=tally.parked,
+                events=tally.events,
+                reminders=tally.reminders,
+                offers=tally.offers,
+            )
         )
 
 
@@ -140,12 +152,14 @@ def status(settings: Settings, limit: int) -> None:
         settings,
         counts,
         {
-            "target": lambda it: it.target,
-            "status": lambda it: it.status,
-            "deliveries": lambda it: it.deliveries,
-            "oldest": lambda it: it.oldest_at.astimezone(session.zone).strftime("%Y-%m-%d %H:%M"),
+            _("target"): lambda it: it.target,
+            _("status"): lambda it: word(it.status),
+            _("deliveries"): lambda it: it.deliveries,
+            _("oldest"): lambda it: it.oldest_at.astimezone(session.zone).strftime(
+                "%Y-%m-%d %H:%M"
+            ),
         },
-        none="no delivery",
+        none=_("no delivery"),
     )
     if parked:
         say("")
@@ -153,11 +167,11 @@ def status(settings: Settings, limit: int) -> None:
             settings,
             parked,
             {
-                "parked": lambda it: it.id,
-                "event": lambda it: it.event_type,
-                "target": lambda it: it.target,
-                "attempts": lambda it: it.attempts,
-                "last error": lambda it: it.last_error,
+                _("parked"): lambda it: it.id,
+                _("event"): lambda it: it.event_type,
+                _("target"): lambda it: it.target,
+                _("attempts"): lambda it: it.attempts,
+                _("last error"): lambda it: it.last_error,
             },
             none="",
         )
@@ -174,12 +188,14 @@ def retry(settings: Settings, delivery: str | None, all_: bool) -> None:
     schnittwerk relay retry --all
     """
     if (delivery is None) != all_:
-        raise click.UsageError("give an id, or --all")
+        raise click.UsageError(_("give an id, or --all"))
     if delivery is not None and as_uuid(delivery) is None:
-        raise Refusal(f"{delivery!r} is no id; schnittwerk relay status shows them")
+        raise Refusal(
+            _("{typed!r} is no id; schnittwerk relay status shows them").format(typed=delivery)
+        )
     with opened(settings) as session:
         retried = session.client.retry_deliveries(delivery)
     if settings.json:
         print_json(retried)
     else:
-        say(f"{retried.retried} due again")
+        say(_("{count} due again").format(count=retried.retried))

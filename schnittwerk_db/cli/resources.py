@@ -13,6 +13,7 @@ from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened, pick
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date, period
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.models import Resource, ResourceClosure
 
 KIND = click.Choice(["room", "equipment"])
@@ -41,7 +42,7 @@ def list_resources(settings: Settings) -> None:
             session.client.list_resources(),
             {
                 _("name"): lambda it: it.name,
-                _("kind"): lambda it: _(it.kind),
+                _("kind"): lambda it: word(it.kind),
                 _("pool"): lambda it: it.pool,
                 _("active"): lambda it: it.is_active,
                 _("closed"): lambda it: ", ".join(map(closed_when, it.closures)),
@@ -187,7 +188,7 @@ def _tell(settings: Settings, session: Session, what: str, resource: Resource) -
         _("{what}: {name}, {kind}, pool {pool}{inactive}, resource {id}").format(
             what=what,
             name=resource.name,
-            kind=_(resource.kind),
+            kind=word(resource.kind),
             pool=resource.pool,
             inactive="" if resource.is_active else _(", inactive"),
             id=session.shown_id(resource.id),

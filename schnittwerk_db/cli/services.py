@@ -13,6 +13,7 @@ from schnittwerk_db.cli.asking import YES, agreed
 from schnittwerk_db.cli.bookings import parse_amount
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
+from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.models import Service
@@ -374,7 +375,7 @@ def _parsed(parse: Callable[[str], T], typed: str) -> T:
     try:
         return parse(typed)
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(translated(str(error))) from None
 
 
 def _tell(settings: Settings, session: Session, what: str, service: Service) -> None:

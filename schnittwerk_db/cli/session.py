@@ -19,6 +19,7 @@ from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import short_id
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import DAY, TypedDate, TypedTime, dates, instant, local
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.client import Client, connect
 from schnittwerk_db.models import (
     AppointmentEntry,
@@ -177,9 +178,8 @@ class Session:
             return found
         if kind is None:
             raise Refusal(_("no id begins with {typed!r}").format(typed=typed))
-        what = kind.replace("_", " ")
         raise Refusal(
-            _("no {kind} has an id that begins with {typed!r}").format(kind=_(what), typed=typed)
+            _("no {kind} has an id that begins with {typed!r}").format(kind=word(kind), typed=typed)
         )
 
     def appointment_id(self, which: str, when: TypedTime | TypedDate | None = None) -> UUID:
@@ -366,7 +366,7 @@ def pick(
         ids = ", ".join(map(label, found[:_TOLD]))
         raise Refusal(
             _("more than one {kind} is named {name!r}, give an id: {ids}").format(
-                kind=_(kind),
+                kind=word(kind),
                 name=name_or_id,
                 ids=ids + (_(", and more") if len(found) > _TOLD else ""),
             )
@@ -374,7 +374,7 @@ def pick(
     near = near_names(name_or_id, (it for it in map(name, things) if it))
     raise Refusal(
         _("there is no {kind} named {name!r}{among}{hint}").format(
-            kind=_(kind),
+            kind=word(kind),
             name=name_or_id,
             among=among,
             hint=_("; near it: {names}").format(names=", ".join(near)) if near else "",

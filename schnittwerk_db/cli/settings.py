@@ -8,6 +8,8 @@ import click
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, timeout_from_conninfo
 
+from schnittwerk_db.cli.language import _
+
 
 @dataclass
 class Settings:
@@ -31,6 +33,8 @@ def parse_dsn(typed: str) -> str:
         timeout_from_conninfo(conninfo_to_dict(typed))
     except (psycopg.ProgrammingError, UnicodeEncodeError) as error:
         raise click.BadParameter(
-            f"{str(error).strip()}: a DSN such as postgresql://user@host/database is needed"
+            _("{error}: a DSN such as postgresql://user@host/database is needed").format(
+                error=str(error).strip()
+            )
         ) from None
     return typed

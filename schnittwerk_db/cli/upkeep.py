@@ -19,6 +19,7 @@ from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.progress import bar
 from schnittwerk_db.cli.session import Session, each_opened
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import (
     AffectedAppointment,
@@ -146,7 +147,7 @@ def _print_expired(settings: Settings, done: Mapping[str, list[Expired]], what: 
         [it for found in done.values() for it in found],
         {
             _("salon"): lambda it: it.salon,
-            _("kind"): lambda it: _(it.kind),
+            _("kind"): lambda it: word(it.kind),
             _("policy"): lambda it: it.policy,
             _("days"): lambda it: it.days or _("kept for ever"),
             what: lambda it: it.rows,

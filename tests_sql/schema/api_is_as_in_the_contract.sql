@@ -141,6 +141,8 @@ delete_holiday(p_holiday_id uuid) volatile jsonb;
 delete_price_rule(p_price_rule_id uuid) volatile jsonb;
 delete_salon() volatile jsonb;
 maintain() volatile jsonb;
+merge_customers(p_keep_id uuid, p_merge_id uuid) volatile jsonb;
+unmerge_customer(p_merge_id uuid) volatile jsonb;
 purge_operations(p_older_than_days int = 30, p_is_dry_run boolean = false) volatile jsonb;
 register_customer(p_full_name text, p_email text, p_phone text = null) volatile jsonb;
 remove_time_off(p_time_off_id uuid) volatile jsonb;

@@ -1,40 +1,14 @@
-"""Listing customers, and how they may be written to."""
+"""How customers may be written to."""
 
 from __future__ import annotations
 
 import click
 
 from schnittwerk_db.cli.language import _
-from schnittwerk_db.cli.output import print_json, print_records, say
+from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
-
-
-@click.command()
-@click.argument("search", required=False)
-@click.option("--limit", type=int, default=50, show_default=True, help="At most so many.")
-@click.pass_obj
-def customers(settings: Settings, search: str | None, limit: int) -> None:
-    """List customers, or those that SEARCH finds.
-
-    \b
-    schnittwerk customers keller
-    """
-    with opened(settings) as session:
-        print_records(
-            settings,
-            session.client.list_customers(search, limit),
-            {
-                "name": lambda it: it.full_name,
-                "e-mail": lambda it: it.email,
-                "telephone": lambda it: it.phone,
-            },
-            wide={
-                "same e-mail": lambda it: ", ".join(map(str, it.merge_candidate_ids)),
-                "id": lambda it: it.id,
-            },
-            none=f"no customer that {search!r} finds" if search else "no customer",
-        )
+from schnittwerk_db.cli.words import word
 
 
 @click.command()
@@ -72,4 +46,6 @@ def contact(
             return
         agreed = [channel for channel, is_agreed in found.consents.items() if is_agreed]
         say(_("language: {language}").format(language=found.language or _("none chosen")))
-        say(_("agreed to: {channels}").format(channels=", ".join(agreed) or _("nothing")))
+        say(
+            _("agreed to: {channels}").format(channels=", ".join(map(word, agreed)) or _("nothing"))
+        )
