@@ -91,7 +91,7 @@ def untranslated() -> list[object]:
     return [
         it.id
         for it in written()
-        if it.id and not all([it.string] if isinstance(it.string, str) else it.string)
+        if it.id and not all([it.string] if isinstance(it.string, str) else it.string or [None])
     ]
 
 

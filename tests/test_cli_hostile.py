@@ -311,5 +311,5 @@ def test_only_one_module_prints() -> None:
         if re.search(r"\b(print|echo)\(", file.read_text())
     }
     # documents of their own, which are not shown in lines
-    documents = {"completion.py", "customer.py", "day.py", "metrics.py"}
+    documents = {"completion.py", "customers.py", "day.py", "metrics.py"}
     assert printing == {"output.py", "failures.py"} | documents
