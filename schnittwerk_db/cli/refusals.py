@@ -142,7 +142,7 @@ OTHER_REFUSALS = (
     N_("no slots were listed since the statistics began"),
 )
 
-# What the database says of what was typed, the narrower before the wider.
+# What the database says of what was typed.
 FAULTS = (
     N_("{path} is required"),
     N_("{path} is required: the service is not a customer"),
@@ -168,6 +168,7 @@ FAULTS = (
     N_("{path} must be a number, not {value}"),
     N_("{path} must be a string, not {value}"),
     N_("{path} must be a list, not {value}"),
+    N_("{path} must be a list, not a table"),
     N_("{path} must be an object, not {value}"),
     N_("{path} must be a local time as HH:MM, from 00:00 to 24:00, not {value}"),
     N_("{path} must be a date as YYYY-MM-DD, not {value}"),
@@ -325,7 +326,9 @@ def translated(text: str, templates: Sequence[str] | None = None) -> str:
 
 @cache
 def _patterns(templates: Sequence[str]) -> list[tuple[str, re.Pattern[str]]]:
+    """The templates, those with the most fixed text first: of those that fit it is the closest."""
+    closest_first = sorted(templates, key=lambda it: -len(re.sub(r"\{\w+\}", "", it)))
     return [
         (it, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(it)), re.DOTALL))
-        for it in templates
+        for it in closest_first
     ]
