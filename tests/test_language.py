@@ -245,6 +245,19 @@ def test_the_codes_of_the_database_are_known(
     assert {it.replace("_", " ") for it in _codes(file, constraint)} <= set(known)
 
 
+def test_the_statuses_of_appointments_are_known() -> None:
+    transitions = (SQL / "booking/status_transition.sql").read_text("utf-8")
+    found = re.findall(r"\('appointment', '(\w+)', '(\w+)', '\w+'\)", transitions)
+    assert {it for pair in found for it in pair} == set(words.APPOINTMENT_STATUSES)
+
+
+def test_the_actions_of_a_history_are_known() -> None:
+    view = (SQL / "journal/appointment_history.sql").read_text("utf-8")
+    said = re.search(r"'(created, confirmed, [^(]*) or changed \(", view)
+    assert said is not None
+    assert set(said[1].strip(",").split(", ")) | {"changed"} == set(words.ACTIONS)
+
+
 def test_the_rules_that_explain_looks_at_are_known() -> None:
     text = (SQL / "api/booking/explain_slot.sql").read_text("utf-8")
     rules = re.findall(r"\('([^']+)', '\w+', (?:true|false)\)", text)
