@@ -16,7 +16,14 @@ from click.testing import CliRunner, Result
 from schnittwerk_db.cli import main, words
 from schnittwerk_db.cli.doctor import CHECKS, FOUND, REMEDIES
 from schnittwerk_db.cli.language import _, given_back, speak, weekday_name
-from schnittwerk_db.cli.refusals import ALL, POLICIES, TEMPLATES, translated
+from schnittwerk_db.cli.refusals import (
+    ALL,
+    CHANGES,
+    POLICIES,
+    TEMPLATES,
+    translated,
+    translated_fault,
+)
 from schnittwerk_db.cli.times import day, parse_date
 
 SQL = Path(__file__).parents[1] / "sql"
@@ -353,14 +360,26 @@ def test_what_the_database_says_is_translated_with_its_values(said: str, german_
 def test_in_english_it_is_as_the_database_says() -> None:
     with given_back():
         speak("en")
-        for template in (*ALL, *CHECKS, *FOUND, *REMEDIES):
+        for template in (*ALL, *CHANGES, *CHECKS, *FOUND, *REMEDIES):
             said = re.sub(r"\{\w+\}", "12", template)
             assert translated(said) == said
 
 
 @pytest.mark.usefixtures("german")
-@pytest.mark.parametrize("templates", [ALL, CHECKS, FOUND, REMEDIES])
+@pytest.mark.parametrize("templates", [ALL, CHANGES, CHECKS, FOUND, REMEDIES])
 def test_each_template_is_found_among_those_that_fit(templates: tuple[str, ...]) -> None:
     for template in templates:
         values = dict.fromkeys(re.findall(r"\{(\w+)\}", template), "12")
         assert translated(template.format(**values), templates) == _(template).format(**values)
+
+
+@pytest.mark.usefixtures("german")
+def test_what_is_wrong_in_a_file_is_translated(run: Run, tmp_path: Path) -> None:
+    assert translated_fault("must be from 0 to 5") == "muss von 0 bis 5 reichen"
+    assert translated_fault("is missing") == "fehlt"
+    assert translated_fault("of another kind") == "of another kind"
+    file = tmp_path / "salon.toml"
+    file.write_text('[salon]\nname = 1\ntime_zon = "Europe/Zurich"\n', "utf-8")
+    told = run("load", str(file), "--lang", "de").stderr
+    assert "salon.name: muss ein Text sein" in told
+    assert "salon.time_zon: ist kein bekannter Schlüssel; gemeint war vielleicht time_zone" in told
