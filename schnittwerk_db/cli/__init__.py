@@ -38,6 +38,7 @@ from schnittwerk_db.cli.language import (
 from schnittwerk_db.cli.load import load
 from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
+from schnittwerk_db.cli.output import say
 from schnittwerk_db.cli.policies import policies
 from schnittwerk_db.cli.prices import prices
 from schnittwerk_db.cli.profiles import profiles
@@ -178,7 +179,7 @@ def _tell_version(ctx: click.Context, _option: click.Parameter, is_asked: bool) 
     """As click's own option, but in the language of the call."""
     if is_asked and not ctx.resilient_parsing:
         told = {"prog": ctx.find_root().info_name, "version": __version__}
-        click.echo(_("%(prog)s, version %(version)s") % told)
+        say(_("%(prog)s, version %(version)s") % told)
         ctx.exit()
 
 
