@@ -154,11 +154,15 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
         "holiday": "Course",
         "items": SERVICE,
         "kind": "time",
+        "keep": CUSTOMER,
         "key": "minimum_booking_notice_hours",
+        "merge": "Beat Graf",
+        "merged": NIL,
         "name": "Course",
         "name_or_id": "Schnittwerk Your Style",
         "new_starts_at": f"{tomorrow + dt.timedelta(days=1)} 10:00",
         "policy_key": "minimum_booking_notice_hours",
+        "profile": NIL,
         "reason": "ill",
         "policy_value": "4.5",
         "preferred_start_date": str(in_a_month),
@@ -177,6 +181,7 @@ def shell(salon: Salon, tmp_path: Path, one_connection: None) -> Shell:
     }
     odd = {
         ("customers", "erase"): {"customer": "nobody"},
+        ("customers", "merge"): {"merge": "nobody"},
         ("prices", "try"): {"from_": str(tomorrow), "to": str(in_a_month)},
         ("relay", "run"): {"file": str(tmp_path / "relay.toml")},
         ("rollback",): {"to": "nowhere"},
