@@ -361,6 +361,9 @@ def test_holidays_are_kept(salon: Salon) -> None:
     assert changed.startswith(f"changed: Training, {as_shown(first)} to {as_shown(last)}, closure")
     [training, _] = salon.client.list_holidays(dt.date(year, 1, 11), dt.date(year, 1, 12))
     assert training.affects_all_staff
+    # what it will do is tried and undone before anybody is asked
+    asked = salon.failure("holidays", "remove", str(training.id), exit_code=2)
+    assert f"Remove Training, {as_shown(first)} to {as_shown(last)}?" in asked
     assert salon.json("holidays", "remove", str(training.id), "--yes")["name"] == "Training"
     assert salon.failure("holidays", "remove", str(training.id)).startswith("not_found")
     several = salon.failure("holidays", "remove", "Good Friday")
