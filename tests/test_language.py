@@ -265,6 +265,21 @@ def test_the_actions_of_a_history_are_known() -> None:
     assert set(said[1].strip(",").split(", ")) | {"changed"} == set(words.ACTIONS)
 
 
+def test_what_can_be_named_or_have_an_id_is_known() -> None:
+    found = (SQL / "api/catalog/find_ids.sql").read_text("utf-8")
+    kinds = re.search(r"v_kinds text\[\] := (?:.|\n)*?;|array\[((?:.|\n)*?)\];", found)
+    assert kinds is not None
+    of_ids = {it.replace("_", " ") for it in re.findall(r"'(\w+)'", kinds[0])}
+    named = {
+        kind
+        for file in catalog.CLI.glob("*.py")
+        for kind in re.findall(r"\bpick\(\s*\"([^\"]+)\"", file.read_text("utf-8"))
+    }
+    assert len(of_ids) > 10
+    assert len(named) > 5
+    assert of_ids - {"staff"} | named <= set(words.THINGS)
+
+
 def test_the_rules_that_explain_looks_at_are_known() -> None:
     text = (SQL / "api/booking/explain_slot.sql").read_text("utf-8")
     rules = re.findall(r"\('([^']+)', '\w+', (?:true|false)\)", text)
