@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -527,7 +528,7 @@ def _command(command: click.Command, context: click.Context, everywhere: set[str
 
 def _help(command: click.Command) -> tuple[str, str]:
     """What `--help` says in words, and its example."""
-    paragraphs = (command.help or "").replace("\f", "").strip().split("\n\n")
+    paragraphs = cleandoc(command.help or "").replace("\f", "").split("\n\n")
     examples = [it.removeprefix("\b").strip("\n") for it in paragraphs if it.startswith("\b")]
     words = [" ".join(it.split()) for it in paragraphs if not it.startswith("\b")]
     return escape("\n\n".join(words), quote=False), "\n".join(examples)

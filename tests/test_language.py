@@ -174,10 +174,11 @@ def test_a_process_can_change_the_language_back(run: Run, command: list[str]) ->
     assert run(*command, "--help").output == first
 
 
-def test_a_call_leaves_the_environment_as_it_was(run: Run) -> None:
+def test_a_call_leaves_the_language_as_it_was(run: Run) -> None:
     before = os.environ.get("LANGUAGE")
-    run("--version", "--lang", "de")
+    run("book", "--help", "--lang", "de")
     assert os.environ.get("LANGUAGE") == before
+    assert (main.commands["book"].help or "").strip().startswith("Book SERVICE at TIME")
 
 
 def test_click_speaks_german(run: Run, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import inspect
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import click
@@ -51,12 +52,15 @@ def speak(language: str | None) -> None:
 
 
 @contextmanager
-def given_back() -> Iterator[None]:
-    """Leaves the environment's language at the end as it was, for what else runs in a process."""
+def given_back(command: click.Command | None = None) -> Iterator[None]:
+    """Leaves the language at the end as it was, and the help of a command as it is written."""
     before = os.environ.get("LANGUAGE")
     try:
         yield
     finally:
+        if command is not None and os.environ.get("LANGUAGE") != "en":
+            speak("en")
+            translate_help(command)
         if before is None:
             os.environ.pop("LANGUAGE", None)
         else:
@@ -112,8 +116,18 @@ def _in_language(owner: object, text: str | None) -> str | None:
     written = _written.setdefault(id(owner), text)
     if not written:
         return written
-    translated = {it: _(it) for it in paragraphs(written)}
+    language = os.environ.get("LANGUAGE", "en")
+    if language == "en":
+        return written
+    look_up = _catalog(language).gettext
+    translated = {it: look_up(it) for it in paragraphs(written)}
     return "\n\n".join(translated.get(it, it) for it in inspect.cleandoc(written).split("\n\n"))
+
+
+@cache
+def _catalog(language: str) -> gettext.NullTranslations:
+    """A catalog for many texts: gettext looks for its file at each of them."""
+    return gettext.translation(DOMAIN, str(LOCALE), [language], fallback=True)
 
 
 def weekday_name(number: int, short: bool = False) -> str:
