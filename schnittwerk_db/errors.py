@@ -93,11 +93,11 @@ class InvalidInput(BookingError):
 
 
 class NotFound(BookingError):
-    """No such thing, or none that the caller may know of; or, replayed, erased since."""
+    """There is no such thing, the caller may not know of it, or it has been erased since."""
 
 
 class NotAuthenticated(BookingError):
-    """Nobody is signed in."""
+    """The caller is not signed in."""
 
 
 class Forbidden(BookingError):
@@ -158,6 +158,7 @@ _BY_CODE: dict[str, type[BookingError]] = {
         "offer_expired",
         "hold_expired",
         "already_exists",
+        "no_longer_kept",
         "promotion_not_valid",
         "promotion_used_up",
         "service_not_offered",

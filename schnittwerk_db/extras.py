@@ -36,7 +36,7 @@ class MissingExtraError(ImportError):
 
 @contextmanager
 def needs_extra(extra: str) -> Iterator[None]:
-    """Goes around the imports that need an extra, and says so where it is not installed.
+    """Wraps imports that need an extra; if it is missing, the error says how to install it.
 
     Other missing modules raise their own error.
 

@@ -47,7 +47,7 @@ class PresentHoliday:
 
 @dataclass(frozen=True, slots=True)
 class HolidayImport:
-    """What was added, what was there before, and whom the lost open time concerns."""
+    """What was added, what was there before, and which appointments lose their time."""
 
     added: tuple[PublicHoliday, ...]
     present: tuple[PresentHoliday, ...]

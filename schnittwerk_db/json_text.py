@@ -1,4 +1,4 @@
-"""Values and their JSON, both ways: the only place that writes JSON, and knows what is unseen."""
+"""Values and their JSON, both ways; what is invisible in a text is spelled out here too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings a salon described in a TOML file into the book: all of it, or nothing.
+"""Loads a salon described in a TOML file into the book: all of it, or nothing.
 
 The file names everything as the RPCs do. What is there already is found by name and changed where
 the file says something else; what the file does not mention stays as it is. Reports each change.
@@ -198,13 +198,13 @@ class _Names:
         return {"services": self.services, "staff": self.staff}
 
     def _named(self, kind: str, known: Mapping[str, T | None], name: str, place: Place) -> T | None:
-        """What bears the name; what neither the file nor the book names so is blamed."""
+        """The thing of that name; a name that neither the file nor the book has is a fault."""
         if name not in known:
             self.file.blame(place, f"{name!r} is not among the {kind}")
         return known.get(name)
 
     def _is_ambiguous(self, name: str, place: Place) -> bool:
-        """Whether several of the staff bear the name, which is blamed."""
+        """Whether several of the staff have the name, which is a fault."""
         if name in self.namesakes:
             message = f"several members of staff of the book are named {name!r}: rename all but one"
             self.file.blame(place, message)
@@ -258,7 +258,7 @@ class _Loading(_Names):
 
     @contextmanager
     def _at(self, *place: str | int, items: Sequence[Place] = ()) -> Iterator[None]:
-        """What is refused inside is undone and blamed on that place, and the run goes on."""
+        """A refusal inside is undone and becomes a fault at that place; the run goes on."""
         with self.file.blaming(*place, items=items), self.client.connection.transaction():
             yield
 
@@ -270,7 +270,7 @@ class _Loading(_Names):
         write: Callable[[], T],
         view: Callable[[T], Values] | None = None,
     ) -> T | None:
-        """Makes a call unless all that is given stands there already, and notes what it changed.
+        """Makes a call unless it would change nothing, and notes what it changed.
 
         Where the database makes the same of what is given (``" Anna "`` for ``Anna``), the call is
         undone, so that it leaves no trace.
@@ -290,7 +290,7 @@ class _Loading(_Names):
     def _save(
         self, key: str, there: Thing | None, given: Values, save: Callable[..., Thing]
     ) -> Thing:
-        """Saves what is given of a thing, which is there already or new."""
+        """Saves what is given of an existing thing or a new one."""
         id_ = {} if there is None else {"id": there.id}
         saved = self._write(key, _view(there), given, partial(save, **given, **id_)) or there
         assert saved is not None
@@ -599,7 +599,7 @@ class _Loading(_Names):
         self.taken.add(saved.id)
 
     def _customers_like(self, given: salon_file.Customer) -> list[Customer]:
-        """Whom of the book a customer of the file may be: by e-mail, else by name.
+        """The customers of the book that one of the file may be: by e-mail, else by name.
 
         Of several of a name it is one without an e-mail; with another e-mail it is somebody else.
         """
@@ -635,7 +635,7 @@ _NOT_TOLD = {
 
 
 def _given(thing: Any) -> Values:
-    """What is said of a thing of the file or the book, by key."""
+    """The given values of a thing in the file or the book, by key."""
     values = {it.name: getattr(thing, it.name) for it in dataclasses.fields(thing)}
     return {key: value for key, value in values.items() if value is not None}
 
@@ -672,7 +672,7 @@ def _hours(windows: Sequence[Values]) -> str:
 
 
 def _changes(key: str, before: Any, after: Any) -> Iterator[Change]:
-    """What differs between two views, each by its key."""
+    """The differences between two views, by key."""
     if isinstance(before, dict) and isinstance(after, dict):
         for it in dict.fromkeys((*before, *after)):
             inner = f"{key} {it}" if it.startswith('"') else f"{key}.{it}"

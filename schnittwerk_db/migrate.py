@@ -94,7 +94,7 @@ def migrate(
                 raise MigrationError(
                     f"change {name} has been edited since this database deployed it: go back to"
                     " before it with `schnittwerk rollback` (which drops its data) and migrate"
-                    " again, or take back the edit and add a new change"
+                    " again, or undo the edit and add a new change"
                 )
         pending = [name for name in wanted if name not in applied]
         if not dry_run:
@@ -180,7 +180,7 @@ def _open(dsn: str, plan: Plan) -> Iterator["_Registry"]:
         except psycopg.Error as error:
             if registry.connection.closed:
                 raise
-            raise MigrationError(f"{_line(error)}: put that right and do this again") from error
+            raise MigrationError(f"{_line(error)}: fix it and run this again") from error
 
 
 def _tell(notice: psycopg.errors.Diagnostic) -> None:
@@ -239,7 +239,7 @@ class _Change(Migration):  # type: ignore[misc]
             line = f", line {text.count(chr(10), 0, int(position)) + 1}" if position else ""
             raise MigrationError(
                 f"{action}/{file.name}{line}: {_line(error)}; nothing of it was kept:"
-                " put that right and do this again"
+                " fix it and run this again"
             ) from error
 
 

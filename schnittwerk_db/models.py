@@ -45,6 +45,7 @@ __all__ = [
     "Holiday",
     "HolidayDate",
     "Maintained",
+    "MergedCustomer",
     "Need",
     "OfferCounts",
     "Policy",
@@ -82,6 +83,7 @@ __all__ = [
     "TimeOff",
     "TimingCheck",
     "UnitUse",
+    "UnmergedCustomer",
     "Utilisation",
     "Visit",
     "VisitItem",
@@ -676,6 +678,50 @@ class Customer:
     profile_id: UUID | None
     notes: str | None
     merge_candidate_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedCustomer:
+    """What a merge gave the kept ``customer``.
+
+    ``filled`` names what they took over, ``dropped`` the values of the merged customer that only
+    the audit trail keeps. ``ended_entry_ids`` are the waitlist entries that ended because both
+    customers waited for the service.
+    """
+
+    customer: Customer
+    merged_id: UUID
+    merged_at: dt.datetime
+    appointments: int
+    visits: int
+    holds: int
+    fees: int
+    waitlist_entries: int
+    consents: int
+    ended_entry_ids: tuple[UUID, ...] = ()
+    filled: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmergedCustomer:
+    """The ``customer`` who is there again, with what they got back from the ``kept`` one.
+
+    ``taken_back`` names what the kept customer had taken over; ``elsewhere`` counts what the merge
+    had moved and somebody else has now.
+    """
+
+    customer: Customer
+    kept: Customer
+    merged_at: dt.datetime
+    appointments: int
+    visits: int
+    holds: int
+    fees: int
+    waitlist_entries: int
+    elsewhere: int
+    restored_entry_ids: tuple[UUID, ...] = ()
+    taken_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

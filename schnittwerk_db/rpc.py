@@ -207,7 +207,7 @@ def _written(answer: Mapping[str, Any], thing: str) -> Any:
     fields = value if isinstance(value, Mapping) else {thing: value}
     beside = (
         *("operation_id", "replayed", "moved_appointments", "affected_appointments"),
-        *("fee", "fees"),
+        *("fee", "fees", "customer", "kept"),
     )
     return {**fields, **{it: answer[it] for it in beside if it in answer and it != thing}}
 
@@ -221,7 +221,7 @@ def _has_id_only(value: object) -> bool:
 def _reader_of(hint: Any) -> Callable[[Any], Any]:
     """What makes a value of that type, records too, of a column's or a JSON value.
 
-    Keys that a record does not have are passed over.
+    Keys that a record does not have are ignored.
     """
     if get_origin(hint) in (Union, UnionType):
         known = _reader_of(next(it for it in get_args(hint) if it is not NoneType))

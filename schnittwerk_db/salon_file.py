@@ -1,4 +1,4 @@
-"""A salon described in TOML: what a file may hold, and what is said of its faults."""
+"""A salon described in TOML: what a file may hold, and how its faults are reported."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ class PriceRules:
 
 @dataclass(frozen=True, kw_only=True)
 class Contents(PriceRules):
-    """All of a file. Which settings and policies there are, the database knows."""
+    """All of a file. The database knows which settings and policies exist."""
 
     salon: Salon = field()  # which has no default here
 
@@ -223,7 +223,7 @@ def as_kept(name: str) -> str:
 
 
 class NamingFile(TomlFile):
-    """A file whose things are known by their names, and what the database says of them."""
+    """A file that names its things, and the database's refusals of them."""
 
     error = LoadError
     contents: PriceRules
@@ -319,7 +319,7 @@ class SalonFile(NamingFile):
 
 
 class PriceFile(NamingFile):
-    """The price rules of a salon's file, which need not say anything else."""
+    """The price rules of a salon's file, which need not have anything else."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(name, text)

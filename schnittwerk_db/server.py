@@ -72,7 +72,7 @@ _REMEDIES = {
 
 @dataclass(frozen=True)
 class ServerStatus:
-    """What is known of an embedded server without touching it.
+    """The state of an embedded server, found without touching it.
 
     `pid` is the postmaster's, null when the server does not run; `version` the major version that
     the data belongs to, null before the first start.
@@ -187,7 +187,7 @@ class EmbeddedServer:
             Whether there was a server to stop.
 
         Raises:
-            ServerError: the server does not stop, or is somebody else's.
+            ServerError: the server does not stop, or belongs to another user.
         """
         with self._plain_errors():
             if not self.home.exists():
@@ -200,10 +200,10 @@ class EmbeddedServer:
                 return postmaster is not None
 
     def status(self) -> ServerStatus:
-        """Tells what is known of the server, without starting it.
+        """Returns the state of the server, without starting it.
 
         Raises:
-            ServerError: the home is somebody else's.
+            ServerError: the home belongs to another user.
         """
         with self._plain_errors():
             postmaster = self._postmaster()
@@ -220,7 +220,7 @@ class EmbeddedServer:
     # Who and where
 
     def _make_home(self) -> None:
-        """Makes the home, and sees to it that the server's user can enter it."""
+        """Makes the home, and lets the server's user enter it."""
         if not self.home.exists():
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.geteuid() != 0 or self._account.can_enter(self.home):
@@ -376,7 +376,7 @@ class EmbeddedServer:
         name = self._account.name
         if self._account.uid != self._data.stat().st_uid:
             raise ServerError(
-                f"{self._data} belongs to somebody else than {name}, whom the server runs as:"
+                f"{self._data} does not belong to {name}, whom the server runs as:"
                 f" chown -R {name} {shlex.quote(str(self._data))}"
             )
         version = (self._data / "PG_VERSION").read_text().strip()
@@ -456,7 +456,7 @@ class EmbeddedServer:
             raise self._refusal(str(error)) from error
 
     def _refusal(self, told: str) -> ServerError:
-        """One line out of all that was told."""
+        """One line out of the whole output."""
         for reason, remedy in _REMEDIES.items():
             if reason in told:
                 return ServerError(f"the server cannot use {self.home}: {reason}; {remedy}")
@@ -467,7 +467,7 @@ class EmbeddedServer:
 
 
 def _default_home() -> Path:
-    """`SCHNITTWERK_HOME`, else the user's data folder, or a system folder where root's is shut."""
+    """`SCHNITTWERK_HOME`, else the user's data folder, or a system folder if root's is closed."""
     if chosen := os.environ.get("SCHNITTWERK_HOME"):
         return Path(chosen)
     home = platformdirs.user_data_path("schnittwerk", appauthor=False)

@@ -1,4 +1,4 @@
-"""Whom the embedded server runs as: PostgreSQL refuses root, who acts as somebody else for it."""
+"""The user that the embedded server runs as. PostgreSQL refuses root, who uses another one."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Account:
 
     @classmethod
     def owning(cls, path: Path) -> Self:
-        """Whom a file or folder belongs to."""
+        """The owner of a file or folder."""
         entry = path.stat()
         return cls(entry.st_uid, entry.st_gid)
 
     @classmethod
     def for_server(cls, data: Path) -> Self:
-        """Whom the server runs as: ourselves, except for root, as whom PostgreSQL refuses to run.
+        """The user that the server runs as: the current one, except for root.
 
         For root it is the owner of the data if there is one, else `postgres`, else `nobody`.
         """

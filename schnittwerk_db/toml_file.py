@@ -1,4 +1,4 @@
-"""A TOML file whose faults are told with file, line and key."""
+"""A TOML file whose faults are reported with file, line and key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong at one place of the file; line 0 is all of it."""
+    """What is wrong at one place of the file; line 0 stands for the whole file."""
 
     file: str
     line: int

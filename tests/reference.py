@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 from test_areas import AREA_OF, AREAS
 
 from schnittwerk_db.cli import main
+from schnittwerk_db.cli.language import speak, translate_help
 from schnittwerk_db.errors import of_envelope
 
 ROOT = Path(__file__).parents[1]
@@ -491,7 +492,9 @@ def _curve(start: tuple[int, int], end: tuple[int, int], colour: str) -> str:
 
 
 def commands() -> str:
-    """The page about every command."""
+    """The page about every command, in English."""
+    speak("en")
+    translate_help(main)
     context = click.Context(main, info_name="schnittwerk")
     everywhere = {it.opts[0] for it in main.params}
     text = [
@@ -528,7 +531,7 @@ def _command(command: click.Command, context: click.Context, everywhere: set[str
 
 def _help(command: click.Command) -> tuple[str, str]:
     """What `--help` says in words, and its example."""
-    paragraphs = cleandoc(command.help or "").replace("\f", "").split("\n\n")
+    paragraphs = cleandoc((command.help or "").replace("\f", "")).split("\n\n")
     examples = [it.removeprefix("\b").strip("\n") for it in paragraphs if it.startswith("\b")]
     words = [" ".join(it.split()) for it in paragraphs if not it.startswith("\b")]
     return escape("\n\n".join(words), quote=False), "\n".join(examples)

@@ -94,6 +94,8 @@ class Tenant:
     others: Things
     gone_id: str
     """A customer who has nothing ahead."""
+    merged_id: str
+    """A customer who was merged into that one."""
     haircut_id: str
     coloring_id: str
     shave_id: str
@@ -330,6 +332,8 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
         do("cancel_booking", p_idempotency_key=freed, p_appointment_id=freed, p_reason=text)
 
     gone = do("save_customer", p_full_name=f"{marker}gone", p_notes=text)["customer"]
+    twin = do("save_customer", p_full_name=f"{marker}twin", p_notes=text)["customer"]
+    do("merge_customers", p_keep_id=gone["id"], p_merge_id=twin["id"])
     holiday = do(
         "create_holiday",
         p_name=f"{marker}holiday",
@@ -379,6 +383,7 @@ def _build_salon(owner: Connection, marker: str) -> Tenant:
         own=with_hold(own),
         others=with_hold(others),
         gone_id=gone["id"],
+        merged_id=twin["id"],
         haircut_id=haircut,
         coloring_id=coloring,
         shave_id=shave,
@@ -530,6 +535,7 @@ RPCS: dict[str, Call] = {
         "p_to": t.waits_on,
     },
     "maintain": lambda s, t: {},
+    "merge_customers": lambda s, t: {"p_keep_id": t.customer_id, "p_merge_id": s.gone_id},
     "utilisation": lambda s, t: {
         "p_from": day(0),
         "p_to": day(30),
@@ -644,6 +650,7 @@ RPCS: dict[str, Call] = {
         "p_from": day(0),
         "p_to": day(30),
     },
+    "unmerge_customer": lambda s, t: {"p_merge_id": s.merged_id},
     "update_holiday": lambda s, t: {
         "p_holiday_id": s.holiday_id,
         "p_changes": {"staff_ids": [s.own.staff_id, s.others.staff_id]},

@@ -418,6 +418,13 @@ def test_the_catalogue_is_written_and_read_back(salon: Salon) -> None:
     assert len(client.get_staff_availability(salon.staff_id)) == 7
     [customer] = client.list_customers("ann")
     assert customer == client.save_customer("Anna", id=customer.id)
+    twin = client.save_customer("Anna K.", "twin@example.com")
+    merge = client.merge_customers(customer.id, twin.id)
+    assert (merge.merged_id, merge.filled, merge.dropped) == (twin.id, ("email",), ("full_name",))
+    assert [merge.customer] == client.list_customers("twin")
+    unmerge = client.unmerge_customer(twin.id)
+    assert (unmerge.customer, unmerge.kept) == (twin, customer)
+    assert unmerge.merged_at == merge.merged_at
     profile = client.save_profile(uuid4(), "admin", "Boss")
     assert (profile.role, profile.is_active) == ("admin", True)
     assert profile == client.save_profile(profile.id)

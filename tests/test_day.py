@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from calls import read, save, write
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
@@ -109,15 +109,20 @@ days = st.builds(
 @pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session")
 @pytest.mark.salon
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@example(it=Arranged(DAYS[0], [(0, 10), (12, 24)], [(0, 24)], None, False, [-2, -1, 3, 24, 25]))
 @given(it=days)
 def test_a_day_is_tiled_by_what_the_engine_holds_to_be_free(salon: Salon, it: Arranged) -> None:
     zone, date = it.day
     of_salon = {"p_salon_id": salon.id}
     with salon.connect() as owner, owner.transaction(force_rollback=True):
         save(owner, "save_salon", p_name="Salon", p_time_zone=zone, p_id=salon.id)
-        steps = [{"minutes": 30, "staff": on} for on in (True, False, True)]
+        steps = [
+            {"minutes": 50, "staff": True},
+            {"minutes": 20, "staff": False},
+            {"minutes": 50, "staff": True},
+        ]
         save(owner, "set_service_steps", p_service_id=salon.service_id, p_steps=Jsonb(steps))
         weekly = [{"day_of_week": date.isoweekday() % 7} | window for window in _apart(it.works)]
         save(owner, "set_staff_availability", p_staff_id=salon.staff_id, p_windows=Jsonb(weekly))

@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from uuid import UUID
 
@@ -90,6 +93,20 @@ def test_the_picture_of_the_tables_has_all_tables(template: Database) -> None:
 
 def test_the_reference_of_commands_says_what_their_help_says() -> None:
     compare(GENERATED / "commands.md", reference.commands())
+
+
+def test_the_site_has_no_broken_link_and_fetches_nothing_from_elsewhere(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path],
+        cwd=ROOT,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        check=True,
+    )
+    html = "".join(it.read_text("utf-8") for it in tmp_path.rglob("*.html"))
+    assert html.count("<h1") >= len(PAGES) - 1
+    assert not re.findall(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=\"?(?:https?:)?//", html)
+    styles = "".join(it.read_text("utf-8") for it in tmp_path.rglob("*.css"))
+    assert not re.findall(r"(?:url\(|@import )[\"']?(?:https?:)?//", styles)
 
 
 def test_the_readme_is_short() -> None:

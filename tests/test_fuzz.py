@@ -290,6 +290,10 @@ class Fuzz:
             # one user of both salons would make them one
             return random.choice([*salon.others, self._uuid()])
         if type_ == "uuid":
+            if name in ("p_keep_id", "p_merge_id"):
+                # who was there first stays, as a rule
+                pool = salon.things["p_customer_id"][3:]
+                return random.choice(pool)
             pool = salon.things.get(name.replace("_new_", "_").replace("_exclude_", "_"), [])
             if (
                 rpc.name in ("complete_booking", "mark_no_show", "waive_fee")
@@ -497,6 +501,15 @@ class Fuzz:
             )
             # whom nobody brings back by a call
             self.owner.execute("update schnittwerk_core.customers set erased_at = null")
+            for customer in salon.things["p_customer_id"][:3]:
+                self.owner.execute(
+                    "insert into schnittwerk_core.customers (salon_id, id, full_name)"
+                    " values (%s, %s, 'Merged') on conflict (salon_id, id) do nothing",
+                    [salon.id, customer],
+                )
+                self.owner.execute(
+                    "delete from schnittwerk_core.customer_merge where merged_id = %s", [customer]
+                )
             save(
                 self.owner,
                 "save_customer",

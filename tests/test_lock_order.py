@@ -172,6 +172,12 @@ class Scene:
             "no-show": keyed(function="mark_no_show", p_appointment_id=ids["Past 0"]),
             "erase": partial(write, function="erase_customer", p_customer_id=ids["Past"]),
             "retention": partial(write, function="apply_retention"),
+            "merge": partial(
+                write,
+                function="merge_customers",
+                p_keep_id=ids["Emil"],
+                p_merge_id=ids["Dora"],
+            ),
             # These lock resources, customers or entries.
             "book": book(p_customer_id=salon.customer_id),
             "book a visit": lambda it: self.visit(it, str(salon.customer_id), "14:00", 0, 1),

@@ -15,7 +15,7 @@ from conftest import Database
 from psycopg.types.json import Jsonb
 from salon import TODAY, Salon, at
 
-from schnittwerk_db import Client, NotFound, connect
+from schnittwerk_db import Client, NotFound, RuleViolation, connect
 
 pytestmark = pytest.mark.salon(staff=2)
 
@@ -320,6 +320,46 @@ def test_a_retry_after_an_erasure_is_answered_by_ids_only(client: Client, person
     assert str(replay.value.operation_id) == person.answer["operation_id"]
     stored = client.get_operation(person.key, "create")
     assert (stored.success, stored.http_status, stored.appointment) == (True, 201, None)
+
+
+def test_an_erasure_reaches_who_was_merged_into_the_customer(
+    database: Database, client: Client, person: Person
+) -> None:
+    """The person as the one who was merged, while the kept customer books and cancels for them."""
+    kept = client.save_customer("zq.kept", "zq.kept@qz.example")
+    merge = client.merge_customers(kept.id, person.id)
+    assert merge.merged_id == person.id
+    booked = client.create_booking(
+        kept.id, person.salon.service_id, at("10:00", 5), notes=person.mark("later_notes")
+    )
+    client.cancel_booking(booked.id, person.mark("later_reason"))
+    assert person.places_in(str(client.export_customer(kept.id))) >= {"email", "later_reason"}
+    assert person.places_in(dump(database)) == set(person.marks)
+    client.erase_customer(kept.id)
+    text = dump(database)
+    assert person.places_in(text) == set()
+    assert "zq.kept" not in text
+    with pytest.raises(RuleViolation, match="cannot be undone") as refused:
+        client.unmerge_customer(person.id)
+    assert refused.value.code == "no_longer_kept"
+    again = write(client.connection, "create_booking", **person.asked)
+    appointment_id = person.answer["appointment"]["id"]
+    assert again == person.answer | {"replayed": True, "appointment": {"id": appointment_id}}
+
+
+def test_an_erasure_reaches_what_happened_while_a_customer_was_merged(
+    database: Database, client: Client, person: Person
+) -> None:
+    kept = client.save_customer("zq.kept")
+    booked = client.create_booking(person.id, person.salon.service_id, at("10:00", 5))
+    client.merge_customers(kept.id, person.id)
+    client.cancel_booking(booked.id, person.mark("meanwhile_reason"))
+    client.unmerge_customer(person.id)
+    assert "meanwhile_reason" in person.places_in(dump(database))
+    client.erase_customer(person.id)
+    text = dump(database)
+    assert person.places_in(text) == set()
+    assert "zq.kept" in text
 
 
 def test_an_erased_customer_is_not_exported_booked_or_changed(

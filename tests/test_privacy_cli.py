@@ -81,21 +81,21 @@ def test_the_trail_is_narrowed_down(salon: Salon) -> None:
 
 def test_a_customer_is_exported_by_name_or_id(salon: Salon, tmp_path: Path) -> None:
     appointment = book(salon, "--notes", "Grüße")
-    printed = salon.run("customer", "export", CUSTOMER.upper())
+    printed = salon.run("customers", "export", CUSTOMER.upper())
     assert "Grüße" in printed
     exported = json.loads(printed)
     assert exported["customer"]["full_name"] == CUSTOMER
     assert [(it["id"], it["price"]) for it in exported["appointments"]] == [(appointment, 98)]
     file = tmp_path / "anna.json"
-    by_id = ("customer", "export", str(salon.customer_id))
+    by_id = ("customers", "export", str(salon.customer_id))
     assert salon.run(*by_id, "--output", str(file)) == ""
     assert without_time(json.loads(file.read_text("utf-8"))) == without_time(exported)
     assert file.stat().st_mode & 0o777 == 0o600
     assert salon.failure(*by_id, "--output", f"{tmp_path}/nowhere/anna.json").endswith(
         "/nowhere/anna.json: No such file or directory"
     )
-    assert salon.failure("customer", "export", "Ana Keller").endswith("near it: Anna Keller")
-    assert salon.failure("customer", "export", str(UUID(int=7))).startswith("not_found")
+    assert salon.failure("customers", "export", "Ana Keller").endswith("near it: Anna Keller")
+    assert salon.failure("customers", "export", str(UUID(int=7))).startswith("not_found")
 
 
 def without_time(exported: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def without_time(exported: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_customer_is_erased_once_nothing_is_to_come(salon: Salon) -> None:
-    erase, appointment = ("customer", "erase", CUSTOMER, "--yes"), book(salon, "--notes", "quiet")
+    erase, appointment = ("customers", "erase", CUSTOMER, "--yes"), book(salon, "--notes", "quiet")
     assert salon.failure(*erase) == (
         "wrong_status: The customer has appointments to come: cancel them first"
     )
@@ -114,17 +114,17 @@ def test_a_customer_is_erased_once_nothing_is_to_come(salon: Salon) -> None:
         f"erased customer {known}, with what was in 1 appointments, 0 history, 0 waitlist entries,"
     )
     assert salon.failure(*erase) == f"there is no customer named {CUSTOMER!r}"
-    assert salon.json("customer", "erase", str(known), "--yes")["appointments"] == 0
-    assert salon.failure("customer", "export", str(known)).startswith("not_found")
+    assert salon.json("customers", "erase", str(known), "--yes")["appointments"] == 0
+    assert salon.failure("customers", "export", str(known)).startswith("not_found")
     [newest, *_] = salon.run("audit", "--id", str(known)).splitlines()[1:]
-    assert "  erase customers  " in newest
+    assert newest.endswith("  erase customers")
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_an_erasure_that_nobody_can_confirm_is_wrong_usage(
     salon: Salon, options: tuple[str, ...]
 ) -> None:
-    told = salon.failure(*options, "customer", "erase", CUSTOMER, exit_code=2)
+    told = salon.failure(*options, "customers", "erase", CUSTOMER, exit_code=2)
     assert "add --yes" in told
     assert f"Erase the personal data of {CUSTOMER}?" in told
     assert salon.client.list_customers(CUSTOMER)
@@ -158,7 +158,7 @@ def at_terminal(salon: Salon, answer: str, *options: str) -> subprocess.Complete
         return subprocess.run(
             [
                 *(sys.executable, "-c", "from schnittwerk_db.cli import main; main()"),
-                *("--dsn", salon.dsn, *options, "customer", "erase", CUSTOMER),
+                *("--dsn", salon.dsn, *options, "customers", "erase", CUSTOMER),
             ],
             stdin=its_end,
             capture_output=True,

@@ -904,3 +904,96 @@ def test_late_entry_hours_rises_after_upkeep_that_was_deleting_claims(salon: Sal
     kept, _ = salon.behind(upkeep, raise_late_entry_hours, is_kept=True)
     assert kept["maintained"]["claims"] == 1
     salon.assert_sound()
+
+
+ONE_VERSION = pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session")
+
+
+def merge(kept: str, merged: str) -> Callable[[Connection], Answer]:
+    return partial(write, function="merge_customers", p_keep_id=kept, p_merge_id=merged)
+
+
+@ONE_VERSION
+def test_a_merge_and_what_the_customers_do_wait_for_each_other(salon: Salon) -> None:
+    with salon.connect() as owner:
+        set_policy(owner, "prevent_customer_overlap", False)
+        set_policy(owner, "cancellation_deadline_hours", 8760)
+        set_policy(owner, "late_cancellation_fee_percent", 50)
+        for number, (name, after_merge, is_before_merge) in enumerate(
+            (
+                ("book for the kept", "done", True),
+                ("book for the merged", "not_found", True),
+                ("cancel", "done", True),
+                ("erase", "not_found", False),
+                ("merge the other way", "not_found", False),
+                ("change", "not_found", True),
+            )
+        ):
+            for is_merge_first in (True, False):
+                kept, merged = (salon.new_customer(owner, it) for it in ("Kept", "Merged"))
+                start = at("08:00", day=number) + is_merge_first * 2 * HOUR
+                booked = salon.book(owner, start, p_customer_id=merged)["appointment"]["id"]
+                if name == "erase":
+                    write(
+                        owner, "cancel_booking", p_idempotency_key=booked, p_appointment_id=booked
+                    )
+                calls: dict[str, Callable[[Connection], Answer]] = {
+                    "book for the kept": partial(
+                        salon.book, starts_at=start, staff=1, p_customer_id=kept
+                    ),
+                    "book for the merged": partial(
+                        salon.book, starts_at=start, staff=1, p_customer_id=merged
+                    ),
+                    "cancel": partial(
+                        write,
+                        function="cancel_booking",
+                        p_idempotency_key=booked,
+                        p_appointment_id=booked,
+                    ),
+                    "erase": partial(write, function="erase_customer", p_customer_id=merged),
+                    "merge the other way": merge(merged, kept),
+                    "change": partial(
+                        write, function="save_customer", p_full_name="Changed", p_id=merged
+                    ),
+                }
+                order = (merge(kept, merged), calls[name])
+                first, second = salon.behind(*order[:: 1 if is_merge_first else -1], is_kept=True)
+                assert first["success"], (name, is_merge_first, first)
+                code = "done" if second["success"] else second["code"]
+                expected = after_merge if is_merge_first or not is_before_merge else "done"
+                assert code == expected, (name, is_merge_first, second)
+                fees = salon.execute(
+                    "select customer_id::text from schnittwerk_core.fee where appointment_id = %s",
+                    booked,
+                )
+                if name == "cancel":
+                    assert fees == [{"customer_id": kept}]
+    salon.assert_sound()
+
+
+@ONE_VERSION
+def test_an_old_snapshot_overlooks_no_merge(salon: Salon) -> None:
+    with salon.connect() as old, salon.connect() as other:
+        set_policy(other, "prevent_customer_overlap", True)
+        old.isolation_level = IsolationLevel.REPEATABLE_READ
+        for number, of in enumerate(("kept", "merged", "merge", "booking", "cancelling")):
+            kept, merged = (salon.new_customer(other, it) for it in ("Kept", "Merged"))
+            start = at("08:00", day=number)
+            booked = salon.book(other, start, p_customer_id=merged)["appointment"]["id"]
+            assert salon.book(other, start + 2 * HOUR, p_customer_id=kept)["success"]
+            cancel = {"p_idempotency_key": booked, "p_appointment_id": booked}
+            with old.transaction(force_rollback=True):
+                old.execute("select from schnittwerk_core.appointments")
+                if of == "booking":
+                    assert salon.book(other, start + 4 * HOUR, p_customer_id=merged)["success"]
+                elif of == "cancelling":
+                    assert write(other, "cancel_booking", **cancel)["success"]
+                else:
+                    assert merge(kept, merged)(other)["success"]
+                call = {
+                    "kept": partial(salon.book, starts_at=start, staff=1, p_customer_id=kept),
+                    "merged": partial(salon.book, starts_at=start, staff=1, p_customer_id=merged),
+                }.get(of, merge(kept, merged))
+                with pytest.raises(SerializationFailure):
+                    call(old)
+    salon.assert_sound()

@@ -73,6 +73,8 @@ values
    'The slot is no longer held', 'Hold the slot again, if it is still free.', true, false),
   ('already_exists', 409, 170, 'Already there',
    'There is one already', 'Change the one that is there.', true, false),
+  ('no_longer_kept', 410, 175, 'No longer kept',
+   'What this would need is no longer kept', 'Enter it anew.', true, false),
   ('promotion_not_valid', 400, 180, 'Booking creation failed',
    'The promotion code is not valid for this booking',
    'Check the code, or book without it.', true, false),

@@ -210,7 +210,8 @@ values
   ('waitlist_entry', 'active', 'expired', 'any'),
   ('waitlist_entry', 'notified', 'active', 'any'),
   ('waitlist_entry', 'notified', 'booked', 'any'),
-  ('waitlist_entry', 'notified', 'cancelled', 'any');
+  ('waitlist_entry', 'notified', 'cancelled', 'any'),
+  ('waitlist_entry', 'cancelled', 'active', 'any');
 -- end include
 
 -- include: sql/booking/may_become.sql
@@ -2911,7 +2912,7 @@ revoke execute on function schnittwerk_core.fees_of from public;
 
 -- include: sql/booking/hold_fee_payer.sql
 create function schnittwerk_core.hold_fee_payer(p_appointment schnittwerk_core.appointments)
-returns void
+returns boolean
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
@@ -2923,12 +2924,14 @@ begin
     perform from schnittwerk_core.customers c
     where c.salon_id = p_appointment.salon_id and c.id = p_appointment.customer_id
     for key share;
+    return found;
   end if;
+  return true;
 end
 $$;
 
 comment on function schnittwerk_core.hold_fee_payer(schnittwerk_core.appointments) is
-  'Locks the customer of an appointment that may come to cost a fee, as the foreign key of the fee does. Call it before locking the appointment: erase_customer locks in that order.';
+  'Locks the customer of an appointment that may come to cost a fee, as the foreign key of the fee does. Call it before locking the appointment: erase_customer locks in that order. False if the customer has been merged into another, who then has the appointment.';
 
 revoke execute on function schnittwerk_core.hold_fee_payer from public;
 -- end include
@@ -3302,9 +3305,12 @@ declare
   v_appointment schnittwerk_core.appointments;
 begin
   if p_may_cost_a_fee then
-    -- Refuses here what the caller may not see, with one look-up, as for an unknown id.
-    perform schnittwerk_core.hold_fee_payer(
-      schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
+    -- Refuses here what the caller may not see, with one look-up, as for an unknown id. Again if the
+    -- customer was merged into another meanwhile.
+    loop
+      exit when schnittwerk_core.hold_fee_payer(
+        schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
+    end loop;
   end if;
   -- Before the resources, like direct SQL that updates the table, whose trigger locks them. No call
   -- that holds a resource waits for an appointment, so this order cannot deadlock.
@@ -3622,8 +3628,12 @@ declare
   v_visit schnittwerk_core.appointments[];
 begin
   if p_may_cost_a_fee then
-    perform schnittwerk_core.hold_fee_payer(v)
-    from unnest(schnittwerk_core.visible_visit(p_caller, p_visit_id)) v;
+    loop
+      exit when (
+        select bool_and(schnittwerk_core.hold_fee_payer(v))
+        from unnest(schnittwerk_core.visible_visit(p_caller, p_visit_id)) v
+      );
+    end loop;
   end if;
   -- Before the resources, like lock_appointment.
   v_visit := array(

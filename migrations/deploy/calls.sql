@@ -216,10 +216,17 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_customer_id constant uuid :=
+    schnittwerk_core.current_customer(p_operation.salon_id, p_operation.customer_id);
 begin
+  if v_customer_id <> p_operation.customer_id then
+    p_operation.response := replace(
+      p_operation.response::text, p_operation.customer_id::text, v_customer_id::text)::jsonb;
+  end if;
   return case
     when p_operation.customer_id is null and schnittwerk_core.is_of_salon(p_caller)
-      or schnittwerk_core.may_know_customer(p_caller, p_operation.customer_id)
+      or schnittwerk_core.may_know_customer(p_caller, v_customer_id)
       then p_operation.response
     else schnittwerk_core.ids_only(p_operation.response)
   end || jsonb_build_object('replayed', true);
@@ -227,7 +234,7 @@ end
 $$;
 
 comment on function schnittwerk_core.replayed_answer(schnittwerk_core.caller, schnittwerk_core.booking_operations) is
-  'The stored answer of an operation for its caller: in full if they may still see its customer, or if it has no customer and they belong to the salon team; else with ids only.';
+  'The stored answer of an operation for its caller: in full if they may still see its customer, or if it has no customer and they belong to the salon team; else with ids only. A customer who was merged into another is named by the other''s id.';
 
 revoke execute on function schnittwerk_core.replayed_answer from public;
 -- end include
@@ -488,6 +495,8 @@ begin
           then 'Waitlist entry failed' end
         when 'delete_salon' then 'Salon deletion failed'
         when 'erase_customer' then 'Customer erasure failed'
+        when 'merge_customers' then 'Customer merge failed'
+        when 'unmerge_customer' then 'Customer unmerge failed'
       end as title
     ) t
     where e.code = p_caller.answer ->> 'code' and e.is_rule and t.title is not null
@@ -684,6 +693,32 @@ comment on function schnittwerk_core.delete_operations(uuid, int, boolean) is
   'Deletes a salon''s operations and refusals that are older than the given days, at most 10000 of each. Returns their numbers: {"operations", "refusals"}. Refusals that belong to no salon are deleted with those of any salon. p_is_dry_run: only counts, without a limit.';
 
 revoke execute on function schnittwerk_core.delete_operations from public;
+-- end include
+
+-- include: sql/calls/give_operations.sql
+create function schnittwerk_core.give_operations(
+  p_salon_id uuid, p_from_id uuid, p_to_id uuid, p_ids uuid[]
+)
+returns void
+language sql
+volatile
+set search_path = pg_catalog, pg_temp
+begin atomic
+  update schnittwerk_core.booking_operations o
+  set
+    customer_id = p_to_id,
+    response = replace(o.response::text, p_from_id::text, p_to_id::text)::jsonb
+  where o.salon_id = p_salon_id and o.customer_id = p_from_id
+    and (o.appointment_id = any (p_ids) or exists (
+      select from unnest(array['appointment', 'visit', 'hold', 'waitlist_entry']) t (thing)
+      where o.response #>> array[t.thing, 'id'] = any (p_ids::text[])
+    ));
+end;
+
+comment on function schnittwerk_core.give_operations(uuid, uuid, uuid, uuid[]) is
+  'Gives one customer the operations of another that are about things with these ids; their answers then name that customer.';
+
+revoke execute on function schnittwerk_core.give_operations from public;
 -- end include
 
 commit;

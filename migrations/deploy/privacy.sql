@@ -12,11 +12,13 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_ids constant uuid[] := schnittwerk_core.ids_of_customer(p_salon_id, p_customer_id);
   v_profile_id uuid;
   v_appointments uuid[];
   v_offers uuid[];
   v_holds uuid[];
   v_subjects uuid[];
+  v_journalled uuid[];
   v_notes bigint;
   v_history bigint;
   v_entries bigint;
@@ -100,7 +102,7 @@ begin
   set
     override_reason = null,
     response = schnittwerk_core.ids_only(o.response)
-  where o.salon_id = p_salon_id and o.customer_id = p_customer_id and (
+  where o.salon_id = p_salon_id and o.customer_id = any (v_ids) and (
     o.override_reason is not null or o.response <> schnittwerk_core.ids_only(o.response)
   );
   get diagnostics v_operations = row_count;
@@ -118,7 +120,7 @@ begin
 
   -- Last, because the journal now also has the old values of the changes above.
   perform schnittwerk_core.record_erasure(p_salon_id, 'profiles', array[v_profile_id]);
-  perform schnittwerk_core.record_erasure(p_salon_id, 'customers', array[p_customer_id]);
+  perform schnittwerk_core.record_erasure(p_salon_id, 'customers', v_ids);
   v_holds := array(
     select distinct p.subject_id
     from schnittwerk_core.journal_personal p
@@ -131,8 +133,29 @@ begin
     and num_nonnulls(h.reason, h.override_reason) > 0;
   delete from schnittwerk_core.journal_personal p
   where p.salon_id = p_salon_id
-    and p.subject_id = any (v_holds || array[p_customer_id, v_profile_id]);
+    and p.subject_id = any (v_holds || v_ids || v_profile_id);
   get diagnostics v_audit_values = row_count;
+  -- Who was merged and is a customer again: the journal has what happened meanwhile under the other.
+  if exists (
+    select from schnittwerk_core.journal j
+    where j.salon_id = p_salon_id and j.subject_id = any (v_ids)
+      and j.table_name = 'customer_merge' and j.kind = 'deleted'
+  ) then
+    v_journalled := array(
+      select distinct j.subject_id
+      from schnittwerk_core.journal j
+      join schnittwerk_core.journal_personal p
+        on p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id
+      where j.salon_id = p_salon_id and j.subject_id = any (v_subjects)
+        and j.table_name in ('appointments', 'fee', 'hold', 'waitlist')
+    );
+    perform schnittwerk_core.record_erasure(p_salon_id, 'appointments', v_journalled);
+    delete from schnittwerk_core.journal_personal p
+    using schnittwerk_core.journal j
+    where j.salon_id = p_salon_id and j.subject_id = any (v_journalled)
+      and j.table_name in ('appointments', 'fee', 'hold', 'waitlist')
+      and p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id;
+  end if;
 
   return jsonb_build_object(
     'customer_id', p_customer_id,
@@ -150,6 +173,40 @@ comment on function schnittwerk_core.erase_personal_data(uuid, uuid) is
   'Erases a customer''s personal data, which personal_column lists, and returns from how many rows. Appointments and fees stay, for statistics; the reasons of fees go with the journal''s values. Also erases the profile that the customer has now; one that was unlinked earlier may be somebody else''s. Fingerprints of requests stay: they can only confirm a guess. The caller has locked the customer, who has no future appointments.';
 
 revoke execute on function schnittwerk_core.erase_personal_data from public;
+-- end include
+
+-- include: sql/privacy/forget_filled.sql
+create function schnittwerk_core.forget_filled(
+  p_merge schnittwerk_core.customer_merge, p_journal_id uuid, p_operation_id uuid
+)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_journal_id is null then
+    return;
+  end if;
+  perform schnittwerk_core.record_erasure(
+    p_merge.salon_id, 'customer_merge', array[p_merge.kept_id]);
+  delete from schnittwerk_core.journal_personal p
+  where p.salon_id = p_merge.salon_id and p.occurred_at = p_merge.merged_at
+    and p.journal_id = p_journal_id;
+  -- when they were taken back
+  delete from schnittwerk_core.journal_personal p
+  using schnittwerk_core.journal j
+  where j.salon_id = p_merge.salon_id and j.subject_id = p_merge.kept_id
+    and j.occurred_at = schnittwerk_core.clock()
+    and j.operation_id = p_operation_id and j.table_name = 'customers'
+    and p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id;
+end
+$$;
+
+comment on function schnittwerk_core.forget_filled(schnittwerk_core.customer_merge, uuid, uuid) is
+  'Erases from the journal of the kept customer the values of the merged one, whose own journal has them: so that they are erased with the merged customer. p_journal_id: the entry of the merge that tells them; p_operation_id: the call that undoes the merge.';
+
+revoke execute on function schnittwerk_core.forget_filled from public;
 -- end include
 
 -- include: sql/privacy/customers_gone_since.sql

@@ -169,6 +169,7 @@ begin
     from (
       values
         ('salon', '{}'), ('booking_policies', '{}'), ('profiles', '{}'), ('customers', '{}'),
+        ('customer_merge', '{}'),
         ('staff', '{}'), ('unit', '{}'), ('unit_closure', '{}'), ('services', '{}'),
         ('price_rule', '{}'), ('staff_services', '{}'), ('opening_hours', '{}'), ('special_hours', '{}'),
         ('holidays', '{}'), ('holiday_staff', '{}'),

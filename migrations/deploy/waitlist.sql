@@ -701,7 +701,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_booked_entry() is
-  'Ends a waitlist entry as booked if a new or moved appointment fulfils it and did not before. The entry''s open offer ends as accepted if this is its slot, else as withdrawn, and process_waitlist offers it to the next.';
+  'Ends a waitlist entry as booked if a new or moved appointment fulfils it and did not before. The entry''s open offer ends as accepted if this is its slot, else as withdrawn, and process_waitlist offers it to the next. An appointment that changes only its customer, as in a merge, ends no entry.';
 
 revoke execute on function schnittwerk_core.end_booked_entry from public;
 
@@ -712,12 +712,12 @@ after insert on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.end_booked_entry();
 
 create trigger appointments_end_booked_entry_on_update
-after update of customer_id, service_id, staff_id, starts_at on schnittwerk_core.appointments
+after update of service_id, staff_id, starts_at on schnittwerk_core.appointments
 for each row
 when (
   schnittwerk_core.is_live(new.status)
-  and (old.customer_id, old.service_id, old.staff_id, old.starts_at)
-    <> (new.customer_id, new.service_id, new.staff_id, new.starts_at)
+  and (old.service_id, old.staff_id, old.starts_at)
+    <> (new.service_id, new.staff_id, new.starts_at)
 )
 execute function schnittwerk_core.end_booked_entry();
 -- end include
@@ -1455,29 +1455,43 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 set jit = off
+-- One plan, whatever is known of the tables: by index, for each of the staff.
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
 begin
   return query
   with claim as materialized (
-    select c.claim_id, c.resource_id as staff_id, c.during
+    select c.claim_id, i.id as staff_id, c.during
     from unnest(p_staff_ids) i (id)
-    join schnittwerk_core.occupancy c on c.salon_id = p_salon_id and c.resource_id = i.id
-    -- occupancy_lasts_at_most_three_days
-    where c.ends_at > p_from and c.ends_at < p_until + interval '72 hours'
-      and c.starts_at < p_until
-      and (c.expires_at is null or c.expires_at > v_now)
+    cross join lateral (
+      select o.claim_id, tstzrange(o.starts_at, o.ends_at) as during
+      from schnittwerk_core.occupancy o
+      where o.salon_id = p_salon_id and o.resource_id = i.id
+        -- occupancy_lasts_at_most_three_days
+        and o.ends_at > p_from and o.ends_at < p_until + interval '72 hours'
+        and o.starts_at < p_until
+        and (o.expires_at is null or o.expires_at > v_now)
+      offset 0
+    ) c
   ),
   claimant as materialized (
     select
-      a.id as claim_id, a.id as appointment_id, a.staff_id, a.customer_id, a.service_id,
+      a.id as claim_id, a.id as appointment_id, i.id as staff_id, a.customer_id, a.service_id,
       a.status::text as status, tstzrange(a.starts_at, a.ends_at) as during
     from unnest(p_staff_ids) i (id)
-    join schnittwerk_core.appointments a on a.salon_id = p_salon_id and a.staff_id = i.id
-    -- the buffer before a start lasts a day at most
-    where a.starts_at > p_from - interval '72 hours' and a.starts_at < p_until + interval '24 hours'
-      and schnittwerk_core.is_live(a.status)
+    cross join lateral (
+      select b.id, b.customer_id, b.service_id, b.status, b.starts_at, b.ends_at
+      from schnittwerk_core.appointments b
+      where b.salon_id = p_salon_id and b.staff_id = i.id
+        -- the buffer before a start lasts a day at most
+        and b.starts_at > p_from - interval '72 hours'
+        and b.starts_at < p_until + interval '24 hours'
+        and schnittwerk_core.is_live(b.status)
+      offset 0
+    ) a
     union all
     select
       h.id, null, h.staff_id, h.customer_id, h.service_id, null,
@@ -1653,16 +1667,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_entry schnittwerk_core.waitlist;
+  v_customer_id uuid;
 begin
-  select w.* into v_entry
-  from schnittwerk_core.waitlist w
-  where w.salon_id = p_caller.salon_id and w.id = p_entry_id
-    and schnittwerk_core.may_know_customer(p_caller, w.customer_id);
-  if not found then
-    perform schnittwerk_core.refuse('not_found', 'There is no such waitlist entry');
-  end if;
-  -- Before the staff's time and the entry: accepting an offer inserts a reference to the customer.
-  perform schnittwerk_core.hold_customer(v_entry.salon_id, v_entry.customer_id);
+  loop
+    select w.* into v_entry
+    from schnittwerk_core.waitlist w
+    where w.salon_id = p_caller.salon_id and w.id = p_entry_id
+      and schnittwerk_core.may_know_customer(p_caller, w.customer_id);
+    if not found then
+      perform schnittwerk_core.refuse('not_found', 'There is no such waitlist entry');
+    end if;
+    -- Again if the customer was merged into another meanwhile, who then has the entry.
+    exit when v_entry.customer_id = v_customer_id;
+    v_customer_id := v_entry.customer_id;
+    -- Before the staff's time and the entry: accepting an offer inserts a reference to the customer.
+    exit when schnittwerk_core.hold_customer(v_entry.salon_id, v_entry.customer_id);
+  end loop;
   return v_entry;
 end
 $$;
@@ -1708,6 +1728,172 @@ comment on function schnittwerk_core.lock_entry(schnittwerk_core.waitlist, uuid)
   'Locks the time that the offer to a waitlist entry holds (offered_resources) and that of p_staff_id, then the entry. Returns the entry as it is then, with its open offer or null.';
 
 revoke execute on function schnittwerk_core.lock_entry from public;
+-- end include
+
+-- include: sql/waitlist/give_to_customer.sql
+create function schnittwerk_core.lock_of_customers(p_salon_id uuid, p_customer_ids uuid[])
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from schnittwerk_core.appointments a
+  where a.salon_id = p_salon_id and a.customer_id = any (p_customer_ids)
+  order by a.id
+  for no key update;
+  perform schnittwerk_core.lock_resources(p_salon_id, array(
+    select unnest(schnittwerk_core.offered_resources(p_salon_id, c.id))
+    from unnest(p_customer_ids) c (id)
+    union
+    select h.staff_id
+    from schnittwerk_core.hold h
+    where h.salon_id = p_salon_id and h.customer_id = any (p_customer_ids) and h.status = 'open'
+  ));
+  perform from schnittwerk_core.waitlist w
+  where w.salon_id = p_salon_id and w.customer_id = any (p_customer_ids)
+  order by w.id
+  for no key update;
+end
+$$;
+
+comment on function schnittwerk_core.lock_of_customers(uuid, uuid[]) is
+  'Locks what customers have: their appointments, the time that is offered to them or held for them, their waitlist entries. The caller has locked the customers.';
+
+revoke execute on function schnittwerk_core.lock_of_customers from public;
+
+create function schnittwerk_core.end_double_entries(p_salon_id uuid, p_customer_ids uuid[])
+returns uuid[]
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_today constant date := schnittwerk_core.local_today(p_salon_id);
+  v_entry_ids uuid[];
+begin
+  v_entry_ids := array(
+    select r.id
+    from (
+      select
+        w.id,
+        row_number() over (
+          partition by w.service_id
+          order by
+            w.preferred_end_date < v_today,
+            exists (
+              select from schnittwerk_core.waitlist_offer o
+              where o.salon_id = w.salon_id and o.entry_id = w.id
+                and o.status = 'open' and o.expires_at > schnittwerk_core.clock()
+            ) desc,
+            w.created_at, w.id
+        ) as place
+      from schnittwerk_core.waitlist w
+      where w.salon_id = p_salon_id and w.customer_id = any (p_customer_ids)
+        and w.status in ('active', 'notified')
+    ) r
+    where r.place > 1
+    order by r.id
+  );
+  update schnittwerk_core.waitlist w
+  set status = 'cancelled'
+  where w.salon_id = p_salon_id and w.id = any (v_entry_ids);
+  -- process_waitlist offers the time to the next.
+  perform schnittwerk_core.end_offer(o, 'withdrawn', 'cancelled')
+  from schnittwerk_core.waitlist_offer o
+  where o.salon_id = p_salon_id and o.entry_id = any (v_entry_ids) and o.status = 'open';
+  return v_entry_ids;
+end
+$$;
+
+comment on function schnittwerk_core.end_double_entries(uuid, uuid[]) is
+  'Ends, as cancelled, all but one of the open waitlist entries that customers have for one service, and returns which. One whose dates have not passed stays, before all others one with an open offer, else the oldest. The caller has locked the entries.';
+
+revoke execute on function schnittwerk_core.end_double_entries from public;
+
+create function schnittwerk_core.give_to_customer(
+  p_salon_id uuid,
+  p_from_id uuid,
+  p_to_id uuid,
+  p_only_ids uuid[] default null
+)
+returns jsonb
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_appointments bigint;
+  v_visits bigint;
+  v_holds bigint;
+  v_fees bigint;
+  v_entries bigint;
+begin
+  with given as (
+    update schnittwerk_core.appointments a
+    set customer_id = p_to_id
+    where a.salon_id = p_salon_id and a.customer_id = p_from_id
+      and coalesce(a.id = any (p_only_ids), true)
+    returning a.visit_id
+  )
+  select count(*), count(distinct g.visit_id) into v_appointments, v_visits from given g;
+  update schnittwerk_core.hold h
+  set customer_id = p_to_id
+  where h.salon_id = p_salon_id and h.customer_id = p_from_id
+    and coalesce(h.id = any (p_only_ids), true);
+  get diagnostics v_holds = row_count;
+  update schnittwerk_core.fee f
+  set customer_id = p_to_id
+  where f.salon_id = p_salon_id and f.customer_id = p_from_id
+    and coalesce(f.appointment_id = any (p_only_ids), true);
+  get diagnostics v_fees = row_count;
+  update schnittwerk_core.waitlist w
+  set customer_id = p_to_id
+  where w.salon_id = p_salon_id and w.customer_id = p_from_id
+    and coalesce(w.id = any (p_only_ids), true);
+  get diagnostics v_entries = row_count;
+  return jsonb_build_object(
+    'appointments', v_appointments,
+    'visits', v_visits,
+    'holds', v_holds,
+    'fees', v_fees,
+    'waitlist_entries', v_entries
+  );
+end
+$$;
+
+comment on function schnittwerk_core.give_to_customer(uuid, uuid, uuid, uuid[]) is
+  'Gives one customer what another has, and returns how many of each: appointments with their fees, holds and waitlist entries; p_only_ids: only those with these ids. The caller has locked both.';
+
+revoke execute on function schnittwerk_core.give_to_customer from public;
+
+create function schnittwerk_core.restorable_entries(
+  p_merge schnittwerk_core.customer_merge, p_changes schnittwerk_core.merge_change[]
+)
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select w.id
+    from unnest(p_changes) c
+    join schnittwerk_core.waitlist w
+      on w.salon_id = p_merge.salon_id and w.id = (c.row_key ->> 'id')::uuid
+    where c.table_name = 'waitlist' and c.kind = 'cancelled'
+      and w.status = 'cancelled' and w.updated_at = p_merge.merged_at
+      and w.preferred_end_date >= schnittwerk_core.local_today(w.salon_id)
+  );
+end
+$$;
+
+comment on function schnittwerk_core.restorable_entries(
+  schnittwerk_core.customer_merge, schnittwerk_core.merge_change[]
+) is
+  'The waitlist entries that a merge of customers ended and nobody has changed since, whose dates have not passed.';
+
+revoke execute on function schnittwerk_core.restorable_entries from public;
 -- end include
 
 -- include: sql/waitlist/waitlist_change_faults.sql

@@ -4,6 +4,7 @@ begin;
 
 set local search_path to pg_catalog, pg_temp;
 
+drop function schnittwerk_core.give_operations;
 drop function schnittwerk_core.delete_operations;
 drop function schnittwerk_core.finish_call;
 drop function schnittwerk_core.log_call;

@@ -19,6 +19,8 @@ drop function schnittwerk_core.message_template;
 drop table schnittwerk_core.appointment_reminder;
 drop trigger event_delivery_touch_updated_at on schnittwerk_core.event_delivery;
 drop table schnittwerk_core.event_delivery;
+drop function schnittwerk_core.take_contact_back;
+drop function schnittwerk_core.give_contact;
 drop function schnittwerk_core.contact_of;
 drop function schnittwerk_core.contact_preferences_json;
 drop trigger contact_consent_touch_updated_at on schnittwerk_core.contact_consent;

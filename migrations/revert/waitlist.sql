@@ -5,6 +5,10 @@ begin;
 set local search_path to pg_catalog, pg_temp;
 
 drop function schnittwerk_core.waitlist_change_faults;
+drop function schnittwerk_core.restorable_entries;
+drop function schnittwerk_core.give_to_customer;
+drop function schnittwerk_core.end_double_entries;
+drop function schnittwerk_core.lock_of_customers;
 drop function schnittwerk_core.lock_entry;
 drop function schnittwerk_core.require_entry;
 drop function schnittwerk_core.expire_entry;

@@ -21,7 +21,8 @@ select
   'schnittwerk_core.refused'::regproc,
   'schnittwerk_core.log_call'::regproc,
   'schnittwerk_core.finish_call'::regproc,
-  'schnittwerk_core.delete_operations'::regproc;
+  'schnittwerk_core.delete_operations'::regproc,
+  'schnittwerk_core.give_operations'::regproc;
 
 select 1 / count(*) from pg_policy o where o.polrelid = 'schnittwerk_core.refusal'::regclass and o.polname = 'refusal_is_read_by_monitoring';
 select 1 / count(*) from pg_policy o where o.polrelid = 'schnittwerk_core.booking_operations'::regclass and o.polname = 'booking_operations_are_read_by_monitoring';

@@ -39,6 +39,11 @@ select
   'schnittwerk_core.customer_json'::regproc,
   'schnittwerk_core.own_customer'::regproc,
   'schnittwerk_core.may_know_customer'::regproc,
+  'schnittwerk_core.customer_merge'::regclass,
+  'schnittwerk_core.current_customer'::regproc,
+  'schnittwerk_core.ids_of_customer'::regproc,
+  'schnittwerk_core.merge_change'::regtype,
+  'schnittwerk_core.merge_changes'::regproc,
   'schnittwerk_core.hold_customer'::regproc,
   'schnittwerk_core.require_customer'::regproc,
   'schnittwerk_core.require_service_and_staff'::regproc;

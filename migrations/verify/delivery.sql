@@ -15,6 +15,8 @@ select
   'schnittwerk_core.contact_consent'::regclass,
   'schnittwerk_core.contact_preferences_json'::regproc,
   'schnittwerk_core.contact_of'::regproc,
+  'schnittwerk_core.give_contact'::regproc,
+  'schnittwerk_core.take_contact_back'::regproc,
   'schnittwerk_core.event_delivery'::regclass,
   'schnittwerk_core.appointment_reminder'::regclass,
   'schnittwerk_core.message_template'::regproc,

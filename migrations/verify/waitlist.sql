@@ -43,6 +43,10 @@ select
   'schnittwerk_core.expire_entry'::regproc,
   'schnittwerk_core.require_entry'::regproc,
   'schnittwerk_core.lock_entry'::regproc,
+  'schnittwerk_core.lock_of_customers'::regproc,
+  'schnittwerk_core.end_double_entries'::regproc,
+  'schnittwerk_core.give_to_customer'::regproc,
+  'schnittwerk_core.restorable_entries'::regproc,
   'schnittwerk_core.waitlist_change_faults'::regproc;
 
 select 1 / count(*) from pg_trigger o where o.tgrelid = 'schnittwerk_core.waitlist'::regclass and o.tgname = 'waitlist_follows_the_state_machine';

@@ -11,11 +11,11 @@ from schnittwerk_db import __version__
 from schnittwerk_db.cli.audit import audit
 from schnittwerk_db.cli.bookings import appointments, book, explain, slots
 from schnittwerk_db.cli.business import business
-from schnittwerk_db.cli.catalog import contact, customers
 from schnittwerk_db.cli.changes import cancel, complete, confirm_, move, no_show, show
 from schnittwerk_db.cli.closures import closures
 from schnittwerk_db.cli.completion import complete_names, completion
-from schnittwerk_db.cli.customer import customer
+from schnittwerk_db.cli.contact import contact
+from schnittwerk_db.cli.customers import customers
 from schnittwerk_db.cli.day import day, utilisation, week
 from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
@@ -40,6 +40,7 @@ from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
 from schnittwerk_db.cli.policies import policies
 from schnittwerk_db.cli.prices import prices
+from schnittwerk_db.cli.profiles import profiles
 from schnittwerk_db.cli.relay import relay
 from schnittwerk_db.cli.resources import resources
 from schnittwerk_db.cli.salons import salons
@@ -211,7 +212,7 @@ _SECTIONS: dict[str, tuple[click.Command, ...]] = {
         *(salons, business, hours, closures, holidays, staff, timeoff, services, resources),
         *(prices, policies, load),
     ),
-    N_("People"): (customers, customer, contact, audit),
+    N_("People"): (customers, contact, profiles, audit),
     N_("Operations"): (
         *(demo, doctor, db, migrate, rollback, relay, maintain, retention, examples, completion),
     ),

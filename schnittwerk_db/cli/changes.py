@@ -252,13 +252,13 @@ def policies_lines(session: Session, policies: AppointmentPolicies) -> list[str]
 
     lines = [
         may(
-            _("can be cancelled until {time}"),
+            _("can be cancelled, by the customer until {time}"),
             _("cannot be cancelled; the deadline is {time}"),
             policies.can_cancel,
             policies.cancel_deadline,
         ),
         may(
-            _("can be moved until {time}"),
+            _("can be moved, by the customer until {time}"),
             _("cannot be moved; the deadline is {time}"),
             policies.can_reschedule,
             policies.reschedule_deadline,

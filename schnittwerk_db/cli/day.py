@@ -62,7 +62,13 @@ DATE = click.argument("date", type=parse_date, required=False)
 @OUT
 @click.pass_obj
 def day(settings: Settings, date: TypedDate | None, staff: str | None, out: Path | None) -> None:
-    """Show the day of the salon, today's or of DATE: all staff side by side."""
+    """Show the day of the salon, today's or of DATE: all staff side by side.
+
+    \b
+    schnittwerk day
+    schnittwerk day friday --staff "Mia Frei"
+    schnittwerk day tomorrow --out day.html
+    """
     with opened(settings) as session:
         shown = session.date(date) or session.today
         staff_id = session.staff(staff).id if staff is not None else None
@@ -85,12 +91,15 @@ def week(settings: Settings, date: TypedDate | None, staff: str | None, out: Pat
 
     All staff: how many appointments each has on each day, and how booked they are. With --staff the
     days of one side by side.
+
+    \b
+    schnittwerk week
+    schnittwerk week 21.12. --staff "Mia Frei"
+    schnittwerk week --out week.svg
     """
     with opened(settings) as session:
         shown = session.date(date) or session.today
         monday = shown - dt.timedelta(days=shown.weekday())
-        if not 1 <= (monday - dt.date.min).days <= (dt.date.max - monday).days:
-            raise Refusal(_("there is no such week"))
         week_days = [monday + number * DAY for number in range(7)]
         member = session.staff(staff) if staff is not None else None
         found = {it: session.client.list_day(it, member.id if member else None) for it in week_days}
@@ -132,7 +141,13 @@ def utilisation(
     staff: str | None,
     out: Path | None,
 ) -> None:
-    """Show how much of the open time is booked, at most of 366 days."""
+    """Show how much of the open time is booked, at most of 366 days.
+
+    \b
+    schnittwerk utilisation
+    schnittwerk utilisation --from 1.12. --to 31.12. --by staff
+    schnittwerk utilisation --out utilisation.html
+    """
     with opened(settings) as session:
         first = session.date(from_) or min(session.today, session.date(to) or session.today)
         last = session.until(to, first) or first + 27 * DAY

@@ -11,7 +11,6 @@ import inspect
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import click
@@ -20,11 +19,22 @@ LANGUAGES = ("en", "de")
 LOCALE = Path(__file__).parents[1] / "locale"
 DOMAIN = "schnittwerk"
 
-_ = gettext.gettext
-pgettext = gettext.pgettext  # of a word that means more than one thing
+# gettext.gettext looks for the catalog's file each time
+_texts: gettext.NullTranslations = gettext.NullTranslations()
 
 # help texts as written, by the id of what they belong to
 _written: dict[int, str | None] = {}
+_helps_in = "en"
+
+
+def _(text: str) -> str:
+    """The text in the user's language."""
+    return _texts.gettext(text)
+
+
+def pgettext(context: str, text: str) -> str:
+    """The text in the user's language, of a word that means more than one thing."""
+    return _texts.pgettext(context, text)
 
 
 def N_(text: str) -> str:  # noqa: N802 -- gettext's name for it
@@ -48,19 +58,23 @@ def speak(language: str | None) -> None:
     """Uses a language from now on; without one that of the environment, else English."""
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
     gettext.textdomain(DOMAIN)
-    os.environ["LANGUAGE"] = language or _of_environment()
+    global _texts
+    spoken = os.environ["LANGUAGE"] = language or _of_environment()
+    _texts = gettext.translation(DOMAIN, LOCALE, [spoken], fallback=True)
 
 
 @contextmanager
 def given_back(command: click.Command | None = None) -> Iterator[None]:
     """Leaves the language at the end as it was, and the help of a command as it is written."""
-    before = os.environ.get("LANGUAGE")
+    global _texts
+    before, texts = os.environ.get("LANGUAGE"), _texts
     try:
         yield
     finally:
-        if command is not None and os.environ.get("LANGUAGE") != "en":
+        if command is not None:
             speak("en")
             translate_help(command)
+        _texts = texts
         if before is None:
             os.environ.pop("LANGUAGE", None)
         else:
@@ -91,8 +105,15 @@ def _of_environment() -> str:
     return "en"
 
 
-def translate_help(command: click.Command) -> None:
-    """Puts the help of a command, of its parameters and of all commands in it into the language."""
+def translate_help(main: click.Command) -> None:
+    """Puts the help of all commands and of their parameters into the language."""
+    global _helps_in
+    if _helps_in != os.environ["LANGUAGE"]:
+        _helps_in = os.environ["LANGUAGE"]
+        _translate(main)
+
+
+def _translate(command: click.Command) -> None:
     command.help = _in_language(command, command.help)
     if option := getattr(command, "_help_option", None):  # click keeps it from the last call
         option.help = _("Show this message and exit.")
@@ -104,7 +125,7 @@ def translate_help(command: click.Command) -> None:
             parameter.type.name = _(_PATHS[files, folders])
     if isinstance(command, click.Group):
         for inner in command.commands.values():
-            translate_help(inner)
+            _translate(inner)
 
 
 def paragraphs(text: str) -> list[str]:
@@ -116,18 +137,10 @@ def _in_language(owner: object, text: str | None) -> str | None:
     written = _written.setdefault(id(owner), text)
     if not written:
         return written
-    language = os.environ.get("LANGUAGE", "en")
-    if language == "en":
+    if _helps_in == "en":
         return written
-    look_up = _catalog(language).gettext
-    translated = {it: look_up(it) for it in paragraphs(written)}
+    translated = {it: _(it) for it in paragraphs(written)}
     return "\n\n".join(translated.get(it, it) for it in inspect.cleandoc(written).split("\n\n"))
-
-
-@cache
-def _catalog(language: str) -> gettext.NullTranslations:
-    """A catalog for many texts: gettext looks for its file at each of them."""
-    return gettext.translation(DOMAIN, str(LOCALE), [language], fallback=True)
 
 
 def weekday_name(number: int, short: bool = False) -> str:

@@ -392,9 +392,11 @@ def _tell(settings: Settings, session: Session, what: str, service: Service) -> 
     if service.max_price is not None:
         terms.append(_("at most {price}").format(price=service.max_price))
     if service.buffer_before_minutes is not None:
-        terms.append(_("{minutes} minutes before").format(minutes=service.buffer_before_minutes))
+        terms.append(
+            _("{minutes} minutes free before").format(minutes=service.buffer_before_minutes)
+        )
     if service.buffer_after_minutes is not None:
-        terms.append(_("{minutes} minutes after").format(minutes=service.buffer_after_minutes))
+        terms.append(_("{minutes} minutes free after").format(minutes=service.buffer_after_minutes))
     say(
         _("{what}: {name}, {terms}, service {id}").format(
             what=what,

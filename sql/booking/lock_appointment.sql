@@ -10,9 +10,12 @@ declare
   v_appointment schnittwerk_core.appointments;
 begin
   if p_may_cost_a_fee then
-    -- Refuses here what the caller may not see, with one look-up, as for an unknown id.
-    perform schnittwerk_core.hold_fee_payer(
-      schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
+    -- Refuses here what the caller may not see, with one look-up, as for an unknown id. Again if the
+    -- customer was merged into another meanwhile.
+    loop
+      exit when schnittwerk_core.hold_fee_payer(
+        schnittwerk_core.visible_appointment(p_caller, p_appointment_id));
+    end loop;
   end if;
   -- Before the resources, like direct SQL that updates the table, whose trigger locks them. No call
   -- that holds a resource waits for an appointment, so this order cannot deadlock.

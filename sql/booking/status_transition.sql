@@ -35,4 +35,5 @@ values
   ('waitlist_entry', 'active', 'expired', 'any'),
   ('waitlist_entry', 'notified', 'active', 'any'),
   ('waitlist_entry', 'notified', 'booked', 'any'),
-  ('waitlist_entry', 'notified', 'cancelled', 'any');
+  ('waitlist_entry', 'notified', 'cancelled', 'any'),
+  ('waitlist_entry', 'cancelled', 'active', 'any');

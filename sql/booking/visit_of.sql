@@ -42,8 +42,12 @@ declare
   v_visit schnittwerk_core.appointments[];
 begin
   if p_may_cost_a_fee then
-    perform schnittwerk_core.hold_fee_payer(v)
-    from unnest(schnittwerk_core.visible_visit(p_caller, p_visit_id)) v;
+    loop
+      exit when (
+        select bool_and(schnittwerk_core.hold_fee_payer(v))
+        from unnest(schnittwerk_core.visible_visit(p_caller, p_visit_id)) v
+      );
+    end loop;
   end if;
   -- Before the resources, like lock_appointment.
   v_visit := array(

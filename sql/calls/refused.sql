@@ -49,6 +49,8 @@ begin
           then 'Waitlist entry failed' end
         when 'delete_salon' then 'Salon deletion failed'
         when 'erase_customer' then 'Customer erasure failed'
+        when 'merge_customers' then 'Customer merge failed'
+        when 'unmerge_customer' then 'Customer unmerge failed'
       end as title
     ) t
     where e.code = p_caller.answer ->> 'code' and e.is_rule and t.title is not null

@@ -62,7 +62,8 @@ begin
   select c.* into v_customer
   from schnittwerk_core.customers c
   where c.salon_id = (p_event).salon_id
-    and c.id = coalesce(v_entry.customer_id, ((p_event).data ->> 'customer_id')::uuid);
+    and c.id = coalesce(v_entry.customer_id, schnittwerk_core.current_customer(
+      (p_event).salon_id, ((p_event).data ->> 'customer_id')::uuid));
 
   skip_reason := case
     when not coalesce(v_is_current, false) then 'outdated'

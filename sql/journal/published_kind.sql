@@ -63,4 +63,6 @@ values
   ('booking_policies', 'created', 'policy.set'),
   ('booking_policies', 'updated', 'policy.set'),
   ('booking_policies', 'deleted', 'policy.deleted'),
-  ('customers', 'erased', 'customer.erased');
+  ('customers', 'erased', 'customer.erased'),
+  ('customer_merge', 'created', 'customer.merged'),
+  ('customer_merge', 'deleted', 'customer.unmerged');

@@ -5,11 +5,13 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_ids constant uuid[] := schnittwerk_core.ids_of_customer(p_salon_id, p_customer_id);
   v_profile_id uuid;
   v_appointments uuid[];
   v_offers uuid[];
   v_holds uuid[];
   v_subjects uuid[];
+  v_journalled uuid[];
   v_notes bigint;
   v_history bigint;
   v_entries bigint;
@@ -93,7 +95,7 @@ begin
   set
     override_reason = null,
     response = schnittwerk_core.ids_only(o.response)
-  where o.salon_id = p_salon_id and o.customer_id = p_customer_id and (
+  where o.salon_id = p_salon_id and o.customer_id = any (v_ids) and (
     o.override_reason is not null or o.response <> schnittwerk_core.ids_only(o.response)
   );
   get diagnostics v_operations = row_count;
@@ -111,7 +113,7 @@ begin
 
   -- Last, because the journal now also has the old values of the changes above.
   perform schnittwerk_core.record_erasure(p_salon_id, 'profiles', array[v_profile_id]);
-  perform schnittwerk_core.record_erasure(p_salon_id, 'customers', array[p_customer_id]);
+  perform schnittwerk_core.record_erasure(p_salon_id, 'customers', v_ids);
   v_holds := array(
     select distinct p.subject_id
     from schnittwerk_core.journal_personal p
@@ -124,8 +126,29 @@ begin
     and num_nonnulls(h.reason, h.override_reason) > 0;
   delete from schnittwerk_core.journal_personal p
   where p.salon_id = p_salon_id
-    and p.subject_id = any (v_holds || array[p_customer_id, v_profile_id]);
+    and p.subject_id = any (v_holds || v_ids || v_profile_id);
   get diagnostics v_audit_values = row_count;
+  -- Who was merged and is a customer again: the journal has what happened meanwhile under the other.
+  if exists (
+    select from schnittwerk_core.journal j
+    where j.salon_id = p_salon_id and j.subject_id = any (v_ids)
+      and j.table_name = 'customer_merge' and j.kind = 'deleted'
+  ) then
+    v_journalled := array(
+      select distinct j.subject_id
+      from schnittwerk_core.journal j
+      join schnittwerk_core.journal_personal p
+        on p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id
+      where j.salon_id = p_salon_id and j.subject_id = any (v_subjects)
+        and j.table_name in ('appointments', 'fee', 'hold', 'waitlist')
+    );
+    perform schnittwerk_core.record_erasure(p_salon_id, 'appointments', v_journalled);
+    delete from schnittwerk_core.journal_personal p
+    using schnittwerk_core.journal j
+    where j.salon_id = p_salon_id and j.subject_id = any (v_journalled)
+      and j.table_name in ('appointments', 'fee', 'hold', 'waitlist')
+      and p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id;
+  end if;
 
   return jsonb_build_object(
     'customer_id', p_customer_id,

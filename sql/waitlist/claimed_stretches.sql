@@ -15,29 +15,43 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 set jit = off
+-- One plan, whatever is known of the tables: by index, for each of the staff.
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
   v_now constant timestamptz := schnittwerk_core.clock();
 begin
   return query
   with claim as materialized (
-    select c.claim_id, c.resource_id as staff_id, c.during
+    select c.claim_id, i.id as staff_id, c.during
     from unnest(p_staff_ids) i (id)
-    join schnittwerk_core.occupancy c on c.salon_id = p_salon_id and c.resource_id = i.id
-    -- occupancy_lasts_at_most_three_days
-    where c.ends_at > p_from and c.ends_at < p_until + interval '72 hours'
-      and c.starts_at < p_until
-      and (c.expires_at is null or c.expires_at > v_now)
+    cross join lateral (
+      select o.claim_id, tstzrange(o.starts_at, o.ends_at) as during
+      from schnittwerk_core.occupancy o
+      where o.salon_id = p_salon_id and o.resource_id = i.id
+        -- occupancy_lasts_at_most_three_days
+        and o.ends_at > p_from and o.ends_at < p_until + interval '72 hours'
+        and o.starts_at < p_until
+        and (o.expires_at is null or o.expires_at > v_now)
+      offset 0
+    ) c
   ),
   claimant as materialized (
     select
-      a.id as claim_id, a.id as appointment_id, a.staff_id, a.customer_id, a.service_id,
+      a.id as claim_id, a.id as appointment_id, i.id as staff_id, a.customer_id, a.service_id,
       a.status::text as status, tstzrange(a.starts_at, a.ends_at) as during
     from unnest(p_staff_ids) i (id)
-    join schnittwerk_core.appointments a on a.salon_id = p_salon_id and a.staff_id = i.id
-    -- the buffer before a start lasts a day at most
-    where a.starts_at > p_from - interval '72 hours' and a.starts_at < p_until + interval '24 hours'
-      and schnittwerk_core.is_live(a.status)
+    cross join lateral (
+      select b.id, b.customer_id, b.service_id, b.status, b.starts_at, b.ends_at
+      from schnittwerk_core.appointments b
+      where b.salon_id = p_salon_id and b.staff_id = i.id
+        -- the buffer before a start lasts a day at most
+        and b.starts_at > p_from - interval '72 hours'
+        and b.starts_at < p_until + interval '24 hours'
+        and schnittwerk_core.is_live(b.status)
+      offset 0
+    ) a
     union all
     select
       h.id, null, h.staff_id, h.customer_id, h.service_id, null,

@@ -52,7 +52,7 @@ end
 $$;
 
 comment on function schnittwerk_core.end_booked_entry() is
-  'Ends a waitlist entry as booked if a new or moved appointment fulfils it and did not before. The entry''s open offer ends as accepted if this is its slot, else as withdrawn, and process_waitlist offers it to the next.';
+  'Ends a waitlist entry as booked if a new or moved appointment fulfils it and did not before. The entry''s open offer ends as accepted if this is its slot, else as withdrawn, and process_waitlist offers it to the next. An appointment that changes only its customer, as in a merge, ends no entry.';
 
 revoke execute on function schnittwerk_core.end_booked_entry from public;
 
@@ -63,11 +63,11 @@ after insert on schnittwerk_core.appointments
 for each row execute function schnittwerk_core.end_booked_entry();
 
 create trigger appointments_end_booked_entry_on_update
-after update of customer_id, service_id, staff_id, starts_at on schnittwerk_core.appointments
+after update of service_id, staff_id, starts_at on schnittwerk_core.appointments
 for each row
 when (
   schnittwerk_core.is_live(new.status)
-  and (old.customer_id, old.service_id, old.staff_id, old.starts_at)
-    <> (new.customer_id, new.service_id, new.staff_id, new.starts_at)
+  and (old.service_id, old.staff_id, old.starts_at)
+    <> (new.service_id, new.staff_id, new.starts_at)
 )
 execute function schnittwerk_core.end_booked_entry();

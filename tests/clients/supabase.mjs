@@ -33,7 +33,7 @@ told(
 )
 told('refused read', await supabase.rpc('find_slots', { p_service_id: salon, p_from: day }))
 told('list without signing in', await supabase.rpc('list_customers'))
-told('unknown argument', await supabase.rpc('find_slots', { p_service_id, from: day }))
+told('unknown argument', await supabase.rpc('list_services', { p_day: day }))
 told('other schema', await createClient(url, key).rpc('find_slots', { p_service_id, p_from: day }))
 
 // A booking

@@ -1,5 +1,5 @@
 begin;
-select plan(52);
+select plan(53);
 \ir ../fixture.psql
 -- what is put off is in the way of a truncate
 set constraints all immediate;

@@ -1,5 +1,5 @@
 begin;
-select plan(10);
+select plan(11);
 \ir ../fixture.psql
 \ir ../refused.psql
 select schnittwerk.create_holiday('Closed', d), schnittwerk.set_special_hours(d, '[]'),

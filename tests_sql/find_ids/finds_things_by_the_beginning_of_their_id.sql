@@ -1,5 +1,5 @@
 begin;
-select plan(12);
+select plan(13);
 \ir ../fixture.psql
 \ir ../refused.psql
 -- Ids that differ early, in place of those of one second.
@@ -66,6 +66,15 @@ select results_eq(
   $$values ('time_off', uuid '44440000-0000-4000-8000-000000000000')$$,
   'p_kind finds time off'
 );
+savepoint unmerged;
+select schnittwerk.merge_customers(
+  :'dora', 'abcdef99-0000-4000-8000-000000000000', :'salon') \g /dev/null
+select results_eq(
+  format('select * from schnittwerk.find_ids(''abcdef99'', null, %L)', :'salon'),
+  $$values ('merged_customer', uuid 'abcdef99-0000-4000-8000-000000000000')$$,
+  'a customer who was merged into another is found as such'
+);
+rollback to unmerged;
 select is(
   array(
     select pg_temp.refused(format('select schnittwerk.find_ids(%L, null, %L)', p, :'salon'))

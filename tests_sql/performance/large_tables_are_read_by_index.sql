@@ -1,7 +1,7 @@
 -- Each statement is run against a large book, and what it read is taken from the server's counters:
 -- the plans that the functions use, not those of copies of their queries.
 begin;
-select plan(24);
+select plan(27);
 \ir ../fixture.psql
 
 \ir large_book.psql
@@ -95,7 +95,14 @@ from (
     (22, 'the customers whose id begins so',
       'select schnittwerk.find_ids(left(%3$L, 13))', 'customers_pkey', 100),
     (23, 'the appointments whose id begins so',
-      'select schnittwerk.find_ids(left(%3$L, 4), ''appointment'')', 'appointments_pkey', 100)
+      'select schnittwerk.find_ids(left(%3$L, 4), ''appointment'')', 'appointments_pkey', 100),
+    (24, 'the claims of everybody''s day',
+      'select schnittwerk.list_day(''2026-12-03'')', 'occupancy_by_end', 3000),
+    (25, 'the gaps of everybody''s day',
+      'select schnittwerk.list_day(''2026-12-03'')', 'appointments_by_staff', 3000),
+    (26, 'the utilisation of a week',
+      'select schnittwerk.utilisation(''2026-12-01'', ''2026-12-07'')',
+      'appointments_by_start', 8000)
 ) t (n, description, statement, expected_index, most_rows)
 order by n;
 

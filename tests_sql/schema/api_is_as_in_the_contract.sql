@@ -57,7 +57,7 @@ explain_price(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
   p_promotion_code text = null) stable jsonb;
 explain_slot(p_service_id uuid, p_staff_id uuid, p_starts_at timestamptz,
   p_appointment_id uuid = null, p_customer_id uuid = null) stable table (rule text, passed boolean, code text, details text);
-find_ids(p_prefix text, p_kind text = null) stable table (kind text, id uuid, label text);
+find_ids(p_prefix text, p_kind text = null) stable table (kind text, id uuid);
 find_slots(p_service_id uuid, p_from date, p_to date = null, p_staff_id uuid = null,
   p_slot_interval_minutes int = null, p_limit int = null, p_appointment_id uuid = null,
   p_promotion_code text = null) stable table (staff_id uuid, starts_at timestamptz, ends_at timestamptz, duration_minutes int,
@@ -141,6 +141,8 @@ delete_holiday(p_holiday_id uuid) volatile jsonb;
 delete_price_rule(p_price_rule_id uuid) volatile jsonb;
 delete_salon() volatile jsonb;
 maintain() volatile jsonb;
+merge_customers(p_keep_id uuid, p_merge_id uuid) volatile jsonb;
+unmerge_customer(p_merge_id uuid) volatile jsonb;
 purge_operations(p_older_than_days int = 30, p_is_dry_run boolean = false) volatile jsonb;
 register_customer(p_full_name text, p_email text, p_phone text = null) volatile jsonb;
 remove_time_off(p_time_off_id uuid) volatile jsonb;

@@ -29,10 +29,10 @@ select bag_eq(
       identify, identify_caller, is_holiday, join_waitlist, leave_waitlist, list_affected_appointments,
       list_appointments, list_customers, list_day,
       list_deliveries, list_holidays, list_policies, list_price_rules, list_profiles, list_resources, list_salons, list_services, list_special_hours,
-      list_staff, list_time_off, list_waitlist, maintain, process_waitlist,
+      list_staff, list_time_off, list_waitlist, maintain, merge_customers, process_waitlist,
       purge_events, purge_operations, read_events, recommend_slots, register_customer, release_hold, remove_time_off,
       reopen_resource, reschedule_booking, reschedule_visit, retry_deliveries, save_customer, save_price_rule, save_profile, save_resource, save_salon, save_service, save_staff, set_business_settings, set_contact_preferences, set_policy, set_service_resources, set_service_steps, set_special_hours,
-      set_staff_availability, set_staff_services, simulate_prices, update_holiday, update_waitlist_entry, utilisation,
+      set_staff_availability, set_staff_services, simulate_prices, unmerge_customer, update_holiday, update_waitlist_entry, utilisation,
       validate_appointment_slot, validate_appointment_timing, waive_fee
     }'::text[]) name
   $$,

@@ -10,7 +10,7 @@ declare
     p_salon_id, '{admin,receptionist,staff}');
   v_kinds text[] := array[
     'appointment', 'visit', 'hold', 'waitlist_entry', 'customer', 'staff', 'service', 'resource',
-    'closure', 'price_rule', 'holiday', 'time_off'];
+    'closure', 'price_rule', 'holiday', 'time_off', 'merged_customer'];
   v_digits constant text := replace(p_prefix, '-', '');
   v_first uuid;
   v_last uuid;
@@ -96,6 +96,11 @@ begin
      where 'time_off' = any (v_kinds) and t.salon_id = v_caller.salon_id
        and t.id between v_first and v_last
      order by t.id limit 20)
+    union all
+    (select 'merged_customer', t.merged_id from schnittwerk_core.customer_merge t
+     where 'merged_customer' = any (v_kinds) and t.salon_id = v_caller.salon_id
+       and t.merged_id between v_first and v_last
+     order by t.merged_id limit 20)
     limit 20
   ) f (kind, id)
   order by array_position(v_kinds, f.kind), f.id;
@@ -120,7 +125,7 @@ begin atomic
 end;
 
 comment on function schnittwerk.find_ids(text, text, uuid) is
-  'What has an id that begins with p_prefix, at most 20 rows: what kind of thing, and its whole id. p_prefix: 4 to 32 hexadecimal digits in either case, with or without hyphens. p_kind: appointment, visit, hold, waitlist_entry, customer, staff, service, resource, closure, price_rule (found by admins only), holiday or time_off; null = any. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input.';
+  'What has an id that begins with p_prefix, at most 20 rows: what kind of thing, and its whole id. p_prefix: 4 to 32 hexadecimal digits in either case, with or without hyphens. p_kind: appointment, visit, hold, waitlist_entry, customer, staff, service, resource, closure, price_rule (found by admins only), holiday, time_off or merged_customer; null = any. For the salon team. Raises not_authenticated, salon_required, forbidden, invalid_input.';
 
 revoke execute on function schnittwerk.find_ids from public;
 grant execute on function schnittwerk.find_ids

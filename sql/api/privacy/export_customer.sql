@@ -14,6 +14,7 @@ declare
   v_hidden constant text[] := case when v_is_admin then '{}'
     else '{user_id,role,login,override_reason}'::text[] end;
   v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
+  v_ids constant uuid[] := schnittwerk_core.ids_of_customer(v_salon_id, v_id);
   v_customer schnittwerk_core.customers;
 begin
   select c.* into v_customer
@@ -106,7 +107,7 @@ begin
         'created_at', schnittwerk_core.utc_text(o.created_at)
       ) order by o.created_at, o.id), '[]')
       from schnittwerk_core.booking_operations o
-      where o.salon_id = v_salon_id and o.customer_id = v_id
+      where o.salon_id = v_salon_id and o.customer_id = any (v_ids)
     ),
     'messages', (
       select coalesce(jsonb_agg(jsonb_build_object(
@@ -152,7 +153,7 @@ begin
       from schnittwerk_core.journal_personal p
       join schnittwerk_core.audit a
         on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
-      where p.salon_id = v_salon_id and p.subject_id in (v_id, v_customer.profile_id)
+      where p.salon_id = v_salon_id and p.subject_id = any (v_ids || v_customer.profile_id)
         -- The salon's notes on the customer, former versions of them and why it waived a fee are
         -- internal.
         and (v_is_admin or a.table_name not in ('customers', 'fee'))

@@ -1,39 +1,14 @@
-"""Listing customers, and how they may be written to."""
+"""How customers may be written to."""
 
 from __future__ import annotations
 
 import click
 
 from schnittwerk_db.cli.language import _
-from schnittwerk_db.cli.output import print_json, print_records, say
+from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.words import word
-
-
-@click.command()
-@click.argument("search", required=False)
-@click.option("--limit", type=int, default=50, show_default=True, help="At most so many.")
-@click.pass_obj
-def customers(settings: Settings, search: str | None, limit: int) -> None:
-    """List customers, or those that SEARCH finds."""
-    with opened(settings) as session:
-        print_records(
-            settings,
-            session.client.list_customers(search, limit),
-            {
-                _("name"): lambda it: it.full_name,
-                _("e-mail"): lambda it: it.email,
-                _("telephone"): lambda it: it.phone,
-            },
-            wide={
-                _("same e-mail"): lambda it: ", ".join(map(str, it.merge_candidate_ids)),
-                _("id"): lambda it: it.id,
-            },
-            none=_("no customer that {search!r} finds").format(search=search)
-            if search
-            else _("no customer"),
-        )
 
 
 @click.command()
