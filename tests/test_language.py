@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import os
 import re
@@ -107,6 +108,19 @@ def test_a_translation_has_spaces_at_its_ends_as_the_text_has() -> None:
         return text.startswith(" "), text.endswith(" ")
 
     assert [it for it, translation in texts() if ends(it) != ends(translation)] == []
+
+
+def test_no_two_headings_of_a_table_are_the_same() -> None:
+    german = dict(texts())
+    tables = 0
+    for file in catalog.CLI.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Dict):
+                keys = [ast.unparse(it) for it in node.keys if it is not None]
+                headings = [german[it[3:-2]] for it in keys if re.fullmatch(r"_\('[^']*'\)", it)]
+                assert len(set(headings)) == len(headings), (file.name, headings)
+                tables += len(headings) > 1
+    assert tables > 20
 
 
 def test_a_help_text_in_german_fits_the_list_of_commands() -> None:

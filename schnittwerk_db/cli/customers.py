@@ -158,7 +158,7 @@ def show(settings: Settings, customer: str) -> None:
             _("notes"): found.notes,
             _("login"): found.profile_id,
             _("language"): contact.language,
-            _("agreed to"): ", ".join(consents) or _("nothing"),
+            _("agreed to"): ", ".join(map(word, consents)) or _("nothing"),
             _("same e-mail"): ", ".join(map(session.shown_id, found.merge_candidate_ids)),
             _("id"): session.shown_id(found.id),
         }
