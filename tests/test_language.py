@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import os
 import re
@@ -109,6 +110,19 @@ def test_a_translation_has_spaces_at_its_ends_as_the_text_has() -> None:
     assert [it for it, translation in texts() if ends(it) != ends(translation)] == []
 
 
+def test_no_two_headings_of_a_table_are_the_same() -> None:
+    german = dict(texts())
+    tables = 0
+    for file in catalog.CLI.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Dict):
+                keys = [ast.unparse(it) for it in node.keys if it is not None]
+                headings = [german[it[3:-2]] for it in keys if re.fullmatch(r"_\('[^']*'\)", it)]
+                assert len(set(headings)) == len(headings), (file.name, headings)
+                tables += len(headings) > 1
+    assert tables > 20
+
+
 def test_a_help_text_in_german_fits_the_list_of_commands() -> None:
     cut = [
         line
@@ -174,10 +188,11 @@ def test_a_process_can_change_the_language_back(run: Run, command: list[str]) ->
     assert run(*command, "--help").output == first
 
 
-def test_a_call_leaves_the_environment_as_it_was(run: Run) -> None:
+def test_a_call_leaves_the_language_as_it_was(run: Run) -> None:
     before = os.environ.get("LANGUAGE")
-    run("--version", "--lang", "de")
+    run("book", "--help", "--lang", "de")
     assert os.environ.get("LANGUAGE") == before
+    assert (main.commands["book"].help or "").strip().startswith("Book SERVICE at TIME")
 
 
 def test_click_speaks_german(run: Run, tmp_path: Path) -> None:
@@ -263,6 +278,21 @@ def test_the_actions_of_a_history_are_known() -> None:
     said = re.search(r"'(created, confirmed, [^(]*) or changed \(", view)
     assert said is not None
     assert set(said[1].strip(",").split(", ")) | {"changed"} == set(words.ACTIONS)
+
+
+def test_what_can_be_named_or_have_an_id_is_known() -> None:
+    found = (SQL / "api/catalog/find_ids.sql").read_text("utf-8")
+    kinds = re.search(r"v_kinds text\[\] := (?:.|\n)*?;|array\[((?:.|\n)*?)\];", found)
+    assert kinds is not None
+    of_ids = {it.replace("_", " ") for it in re.findall(r"'(\w+)'", kinds[0])}
+    named = {
+        kind
+        for file in catalog.CLI.glob("*.py")
+        for kind in re.findall(r"\bpick\(\s*\"([^\"]+)\"", file.read_text("utf-8"))
+    }
+    assert len(of_ids) > 10
+    assert len(named) > 5
+    assert of_ids - {"staff"} | named <= set(words.THINGS)
 
 
 def test_the_rules_that_explain_looks_at_are_known() -> None:

@@ -63,7 +63,7 @@ class _Main(click.Group):
     """All commands, which fail plainly and take the options of `_everywhere`."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        with given_back():
+        with given_back(self):
             return super().main(*args, **kwargs)
 
     def make_context(

@@ -19,6 +19,7 @@ from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import DAY
 from schnittwerk_db.cli.waitlist import waitlist_columns
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.json_text import json_text
 from schnittwerk_db.models import AppointmentEntry, Customer, MergedCustomer, UnmergedCustomer
 
@@ -157,7 +158,7 @@ def show(settings: Settings, customer: str) -> None:
             _("notes"): found.notes,
             _("login"): found.profile_id,
             _("language"): contact.language,
-            _("agreed to"): ", ".join(consents) or _("nothing"),
+            _("agreed to"): ", ".join(map(word, consents)) or _("nothing"),
             _("same e-mail"): ", ".join(map(session.shown_id, found.merge_candidate_ids)),
             _("id"): session.shown_id(found.id),
         }
@@ -427,7 +428,7 @@ def erase(settings: Settings, customer: str, yes: bool) -> None:
         print_json(erased)
     else:
         counts = {kind: rows for kind, rows in asdict(erased).items() if kind != "customer_id"}
-        rows = ", ".join(f"{rows} {kind.replace('_', ' ')}" for kind, rows in counts.items())
+        rows = ", ".join(f"{rows} {word(kind)}" for kind, rows in counts.items())
         say(
             _("erased customer {id}, with what was in {rows}").format(
                 id=erased.customer_id, rows=rows

@@ -64,12 +64,17 @@ def speak(language: str | None) -> None:
 
 
 @contextmanager
-def given_back() -> Iterator[None]:
-    """Leaves the environment's language at the end as it was, for what else runs in a process."""
-    before = os.environ.get("LANGUAGE")
+def given_back(command: click.Command | None = None) -> Iterator[None]:
+    """Leaves the language at the end as it was, and the help of a command as it is written."""
+    global _texts
+    before, texts = os.environ.get("LANGUAGE"), _texts
     try:
         yield
     finally:
+        if command is not None:
+            speak("en")
+            translate_help(command)
+        _texts = texts
         if before is None:
             os.environ.pop("LANGUAGE", None)
         else:
@@ -131,6 +136,8 @@ def paragraphs(text: str) -> list[str]:
 def _in_language(owner: object, text: str | None) -> str | None:
     written = _written.setdefault(id(owner), text)
     if not written:
+        return written
+    if _helps_in == "en":
         return written
     translated = {it: _(it) for it in paragraphs(written)}
     return "\n\n".join(translated.get(it, it) for it in inspect.cleandoc(written).split("\n\n"))

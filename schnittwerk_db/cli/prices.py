@@ -64,9 +64,19 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that adding and editing share."""
     for option in reversed(
         (
-            click.option("--percent", type=parse_amount, help="Change by so many percent: -20."),
-            click.option("--amount", type=parse_amount, help="Change by so much money: 5, -7.50."),
-            click.option("--price", type=parse_amount, help="Set the price: 49."),
+            click.option(
+                "--percent",
+                type=parse_amount,
+                metavar="PERCENT",
+                help="Change by so many percent: -20.",
+            ),
+            click.option(
+                "--amount",
+                type=parse_amount,
+                metavar="AMOUNT",
+                help="Change by so much money: 5, -7.50.",
+            ),
+            click.option("--price", type=parse_amount, metavar="AMOUNT", help="Set the price: 49."),
             click.option("--service", multiple=True, help="Only this service; may be repeated."),
             click.option(
                 "--staff", multiple=True, help="Only this member of staff; may be repeated."

@@ -42,6 +42,7 @@ TEMPLATES = (
     N_("There is no open offer"),
     N_("The slot is no longer held"),
     N_("There is one already"),
+    N_("What this would need is no longer kept"),
     N_("The promotion code is not valid for this booking"),
     N_("The promotion has been used up"),
     N_("This service is not offered by this member of staff"),
@@ -135,6 +136,19 @@ OTHER_REFUSALS = (
     N_("The customer has appointments to come: cancel them first"),
     N_("A slot is held for the customer: release it, or wait until it lapses"),
     N_("The customer is on the waitlist: take them off first"),
+    N_(
+        "Both customers have a login: unlink one of them first, by save_customer with p_clear"
+        " p_profile_id"
+    ),
+    N_("No customer with this id has been merged into another"),
+    N_(
+        "The customer was merged into {kept}, who was merged in turn: undo that first, by"
+        " unmerge_customer"
+    ),
+    N_(
+        "The merge of {merged} cannot be undone: what it changed has been erased, or"
+        " retention_audit_days has passed"
+    ),
     N_("There are more than {count} bookings: choose fewer days"),
     N_("There are more than {count} rows: {remedy}"),
     N_("There are {count} more faults, from here on"),
@@ -188,6 +202,7 @@ FAULTS = (
     N_("The time off must end after its start"),
     N_("{what} must end after its start"),
     N_("{path} must be the customer of the appointment"),
+    N_("{path} must be another customer than {other}"),
     N_("{path} must be the service of the hold"),
     N_("{path} must be the start of the hold"),
     N_("{path} must be the member of staff of the hold, or null"),

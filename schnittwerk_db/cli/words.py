@@ -56,6 +56,7 @@ THINGS = (
     N_("hold"),
     N_("waitlist entry"),
     N_("customer"),
+    N_("merged customer"),
     N_("member of staff"),
     N_("service"),
     N_("resource"),
