@@ -1,7 +1,7 @@
 # The commands of this repository. Each works as the first one after a clone.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint build docs write-docs bench load clean packages clients
+.PHONY: help demo test check lint build docs write-docs translations bench load clean packages clients
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -53,6 +53,9 @@ docs: $(INSTALLED) ## build the documentation, into site/
 write-docs: packages $(INSTALLED) ## write anew what the documentation shows, from a running database
 	@WRITE_DOCS=1 $(BIN)/pytest -q tests/test_privileges.py tests/test_docs.py \
 		-k 'pg18 and (document or docs)'
+
+translations: $(INSTALLED) ## bring the German catalog up to date
+	@cd tests && ../$(BIN)/python catalog.py
 
 bench: $(INSTALLED) ## measure, and print ratios beside their targets (QUICK=1, PG=15)
 	@$(call need,$(OF_DEBIAN_PG))

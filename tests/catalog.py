@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -88,11 +88,12 @@ def update() -> int:
 
 def untranslated() -> list[object]:
     """The texts without a translation, or without one of its forms."""
-    return [
-        it.id
-        for it in written()
-        if it.id and not all([it.string] if isinstance(it.string, str) else it.string)
-    ]
+    return [it.id for it in written() if it.id and not all(forms(it.string))]
+
+
+def forms(text: str | Sequence[str] | None) -> list[str]:
+    """A text, or its singular and plural."""
+    return [text] if isinstance(text, str) else list(text or ("",))
 
 
 if __name__ == "__main__":

@@ -190,8 +190,9 @@ def test_a_visit_by_the_command_line(salon: Salon) -> None:
     line, *rows = told.splitlines()
     assert line.startswith(f"pending: {begins} to ")
     assert len(rows) == 3
-    visit_id = salon.json("appointment", CUSTOMER)["appointment"]["visit_id"]
+    visit_id = salon.json("visits", "show", CUSTOMER)["id"]
     assert line.endswith(f"visit {visit_id[:13]}")
+    assert "more than one appointment to come, name its time: " in salon.failure("cancel", CUSTOMER)
     moves = salon.json("visits", "find", "--move", visit_id, "--from", day, "--limit", "2")
     moved = salon.json("visits", "move", visit_id, moves[1]["starts_at"], "--reason", "late")
     assert moved["starts_at"] == moves[1]["starts_at"]

@@ -26,7 +26,15 @@ from schnittwerk_db.cli.fees import fees
 from schnittwerk_db.cli.hold import hold
 from schnittwerk_db.cli.holidays import holidays
 from schnittwerk_db.cli.hours import hours
-from schnittwerk_db.cli.language import LANGUAGES, N_, _, asked_for, speak, translate_help
+from schnittwerk_db.cli.language import (
+    LANGUAGES,
+    N_,
+    _,
+    asked_for,
+    given_back,
+    speak,
+    translate_help,
+)
 from schnittwerk_db.cli.load import load
 from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
@@ -52,6 +60,10 @@ _TYPED = "schnittwerk_db.typed"
 
 class _Main(click.Group):
     """All commands, which fail plainly and take the options of `_everywhere`."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        with given_back():
+            return super().main(*args, **kwargs)
 
     def make_context(
         self,
@@ -162,12 +174,27 @@ def _take_everywhere(command: click.Command) -> None:
             _take_everywhere(inner)
 
 
+def _tell_version(ctx: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    """As click's own option, but in the language of the call."""
+    if is_asked and not ctx.resilient_parsing:
+        told = {"prog": ctx.find_root().info_name, "version": __version__}
+        click.echo(_("%(prog)s, version %(version)s") % told)
+        ctx.exit()
+
+
 @click.group(
     cls=_Main,
     context_settings={"help_option_names": ["-h", "--help"]},
     params=list[click.Parameter](_everywhere()),
 )
-@click.version_option(__version__)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """An appointment book for salons, in PostgreSQL.
 

@@ -144,7 +144,7 @@ def other_times(
 def fee_text(session: Session, fee: Fee) -> str:
     """A fee in a line."""
     return _("fee {status}{again}: {amount} {currency} for {cause}").format(
-        status=word(fee.status),
+        status=_(fee.status),
         again=again(fee.replayed),
         amount=fee.amount,
         currency=session.salon.currency,
@@ -163,7 +163,7 @@ def booking_text(session: Session, booked: Appointment) -> str:
         "{status}{again}: {time}, {service} for {customer} with {staff}\n"
         "{price} {currency}, appointment {id}"
     ).format(
-        status=word(booked.status),
+        status=_(booked.status),
         again=again(booked.replayed),
         time=span(booked.starts_at, booked.ends_at, session.zone),
         service=session.service_name(booked.service_id),
@@ -416,7 +416,7 @@ def appointment_columns(session: Session) -> Columns[AppointmentEntry]:
         _("customer"): lambda it: it.customer_name,
         _("service"): lambda it: it.service_name,
         _("staff"): lambda it: it.staff_name,
-        _("status"): lambda it: word(it.status),
+        _("status"): lambda it: _(it.status),
     }
 
 

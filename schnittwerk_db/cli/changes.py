@@ -16,7 +16,7 @@ from schnittwerk_db.cli.output import Columns, print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, TypedTime, parse_time, parse_when
-from schnittwerk_db.cli.words import role, word
+from schnittwerk_db.cli.words import role
 from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies
 
@@ -266,7 +266,7 @@ def policies_lines(session: Session, policies: AppointmentPolicies) -> list[str]
         + _(", moves left: {count}").format(count=policies.reschedules_left),
     ]
     if policies.reasons:
-        lines.append(_("because: {reasons}").format(reasons=", ".join(map(word, policies.reasons))))
+        lines.append(_("because: {reasons}").format(reasons=", ".join(policies.reasons)))
     return lines
 
 
@@ -275,7 +275,7 @@ def history_columns(session: Session) -> Columns[AppointmentChange]:
     names = session.staff_names()
     return {
         _("when"): lambda it: session.local(it.created_at),
-        _("what"): lambda it: word(it.action),
+        _("what"): lambda it: _(it.action),
         _("start"): lambda it: session.local(it.to_starts_at),
         _("staff"): lambda it: names.get(it.to_staff_id, it.to_staff_id),
         _("reason"): lambda it: it.override_reason or it.reason,

@@ -170,10 +170,12 @@ def show(settings: Settings, customer: str) -> None:
                 more = more_columns(session) if settings.wide else {}
                 columns = {**appointment_columns(session), **more}
                 del columns[_("customer")]
-                click.echo(f"\n{title}:")
+                say("")
+                say(f"{title}:")
                 print_table(appointments, columns)
         if waiting:
-            click.echo("\n" + _("waits for:"))
+            say("")
+            say(_("waits for:"))
             entry_columns = dict(waitlist_columns(session))
             del entry_columns[_("customer")]
             print_table(waiting, entry_columns)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import wraps
 from typing import IO, Any
 
@@ -16,7 +16,7 @@ import click
 import psycopg
 
 from schnittwerk_db.cli.language import _
-from schnittwerk_db.cli.refusals import REMEDIES, translated
+from schnittwerk_db.cli.refusals import REMEDIES, translated, translated_fault
 from schnittwerk_db.errors import (
     BookingError,
     MigrationError,
@@ -190,7 +190,7 @@ def lines_of(error: Exception) -> Sequence[str]:
         times = _("other times: {times}").format(times="; ".join(error.shown))
         return [f"{line} ({times})" if error.shown else line]
     if isinstance(error, FileError):
-        return [str(it) for it in error.faults]
+        return [str(replace(it, message=translated_fault(it.message))) for it in error.faults]
     if isinstance(error, psycopg.Error):
         return [error.diag.message_primary or str(error)]
     return [translated(str(error))]

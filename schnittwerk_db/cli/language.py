@@ -9,7 +9,8 @@ from __future__ import annotations
 import gettext
 import inspect
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -44,6 +45,14 @@ def N_(text: str) -> str:  # noqa: N802 -- gettext's name for it
 # what click says of an option by a variable
 REQUIRED = N_("required")
 
+# what click calls a path of files, of folders, or of both
+_PATHS = {
+    (True, True): N_("path"),
+    (True, False): N_("file"),
+    (False, True): N_("directory"),
+    (False, False): N_("path"),
+}
+
 
 def speak(language: str | None) -> None:
     """Uses a language from now on; without one that of the environment, else English."""
@@ -52,6 +61,19 @@ def speak(language: str | None) -> None:
     global _texts
     spoken = os.environ["LANGUAGE"] = language or _of_environment()
     _texts = gettext.translation(DOMAIN, LOCALE, [spoken], fallback=True)
+
+
+@contextmanager
+def given_back() -> Iterator[None]:
+    """Leaves the environment's language at the end as it was, for what else runs in a process."""
+    before = os.environ.get("LANGUAGE")
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("LANGUAGE", None)
+        else:
+            os.environ["LANGUAGE"] = before
 
 
 def asked_for(args: Sequence[str]) -> str | None:
@@ -88,9 +110,14 @@ def translate_help(main: click.Command) -> None:
 
 def _translate(command: click.Command) -> None:
     command.help = _in_language(command, command.help)
+    if option := getattr(command, "_help_option", None):  # click keeps it from the last call
+        option.help = _("Show this message and exit.")
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             parameter.help = _in_language(parameter, parameter.help)
+        if isinstance(parameter.type, click.Path):  # click names it before there is a language
+            files, folders = parameter.type.file_okay, parameter.type.dir_okay
+            parameter.type.name = _(_PATHS[files, folders])
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             _translate(inner)

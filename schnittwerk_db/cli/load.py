@@ -14,6 +14,7 @@ from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.progress import followed
+from schnittwerk_db.cli.refusals import CHANGES, translated
 from schnittwerk_db.cli.session import Session, near_names, pick_salon
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import Client, connect
@@ -60,7 +61,7 @@ def load(settings: Settings, file: Path, dry_run: bool, new: bool, new_customers
             print_json(loaded)
             return
         for told in (*loaded.changes, *loaded.skipped):
-            say(str(told))
+            say(translated(str(told), CHANGES))
         client.salon_id = loaded.salon.id
         tell_affected(Session(client, loaded.salon), loaded.affected_appointments)
         say(_("dry run: nothing was written") if dry_run else loaded_text(loaded))

@@ -142,7 +142,7 @@ OTHER_REFUSALS = (
     N_("no slots were listed since the statistics began"),
 )
 
-# What the database says of what was typed, the narrower before the wider.
+# What the database says of what was typed.
 FAULTS = (
     N_("{path} is required"),
     N_("{path} is required: the service is not a customer"),
@@ -168,6 +168,7 @@ FAULTS = (
     N_("{path} must be a number, not {value}"),
     N_("{path} must be a string, not {value}"),
     N_("{path} must be a list, not {value}"),
+    N_("{path} must be a list, not a table"),
     N_("{path} must be an object, not {value}"),
     N_("{path} must be a local time as HH:MM, from 00:00 to 24:00, not {value}"),
     N_("{path} must be a date as YYYY-MM-DD, not {value}"),
@@ -297,6 +298,80 @@ NOTATION = (
     N_("{typed} will not do: give at most {count} years in order, from {first} to {last}"),
 )
 
+# What is wrong in a file; a path goes before it.
+FILE_FAULTS = (
+    N_("{path} is missing"),
+    N_("{path} is not a known key"),
+    N_("{path} is not a known key; did you mean {name}?"),
+    N_("{path} must be text"),
+    N_("{path} must be a table"),
+    N_("{path} must be an array"),
+    N_("{path} must be a number"),
+    N_("{path} must be a whole number"),
+    N_("{path} must be true or false"),
+    N_('{path} must be a time such as "09:00"'),
+    N_("{path} must be a date such as 2026-12-24"),
+    N_("{path} must have exactly one of percent, amount and price"),
+    N_("{name} is there twice"),
+    N_("{name} is not among the {kind}"),
+    N_("several members of staff of the book are named {name}: rename all but one"),
+    N_("{count} customers of the book could be meant: tell them apart by their e-mail"),
+    N_("cannot be read: {error}"),
+)
+
+# What a file has changed.
+CHANGES = (
+    N_("{key}: new"),
+    N_("{key}: removed"),
+    N_("{key}: not in the book, not added"),
+)
+
+# What keeps the embedded server from running.
+SERVER = (
+    N_("the server in {folder} cannot be started: {reason}"),
+    N_("the server cannot use {folder}: {reason}; {remedy}"),
+    N_(
+        "{folder} cannot be entered by {user}, whom the server runs as: set SCHNITTWERK_HOME to a"
+        " folder that can, such as /var/lib/schnittwerk"
+    ),
+    N_(
+        "{folder} is not the server's own: remove it, or set SCHNITTWERK_HOME to a folder with a"
+        " shorter path"
+    ),
+    N_("another command has held {lock} for {seconds} seconds: wait for it, or end it"),
+    N_("the server (process {pid}) does not answer; its log is {log}"),
+    N_("{folder} belongs to somebody else than {user}, whom the server runs as: {remedy}"),
+    N_(
+        "{folder} is of PostgreSQL {version}, but the programs are {programs}: move the data with"
+        " pg_upgrade, or set SCHNITTWERK_HOME to a new folder"
+    ),
+    N_("the server's processes have not ended within {seconds} seconds: {pids}; its log is {log}"),
+)
+
+# What keeps the database from being migrated.
+MIGRATIONS = (
+    N_(
+        "{reason}: the database is not migrated, or is older than this library; run: schnittwerk"
+        " migrate"
+    ),
+    N_(
+        "change {name} has been edited since this database deployed it: go back to before it with"
+        " `schnittwerk rollback` (which drops its data) and migrate again, or take back the edit"
+        " and add a new change"
+    ),
+    N_("there is no change {name}: choose one of {names}"),
+    N_("{error}: put that right and do this again"),
+    N_("{place}: {error}; nothing of it was kept: put that right and do this again"),
+    N_(
+        "another migration of this database{by} has been running for {time}: wait for it, or end it"
+        " with pg_terminate_backend(pid), and do this again"
+    ),
+    N_(
+        "the database is newer than this package, which does not know its {names}: pip install"
+        " --upgrade schnittwerk-db"
+    ),
+)
+
 # What needs something that is not installed.
 EXTRAS = (
     N_(
@@ -306,7 +381,10 @@ EXTRAS = (
     N_("the extra {extra} is not installed ({module} is missing): pip install {package}"),
 )
 
-ALL = (*OTHER_REFUSALS, *TEMPLATES, *FAULTS, *POLICIES, *NOTATION, *EXTRAS)
+ALL = (
+    *(*OTHER_REFUSALS, *TEMPLATES, *FAULTS, *POLICIES),
+    *(*NOTATION, *FILE_FAULTS, *SERVER, *MIGRATIONS, *EXTRAS),
+)
 
 # values of templates that are words themselves
 _WORDS = {"status"}
@@ -323,9 +401,17 @@ def translated(text: str, templates: Sequence[str] | None = None) -> str:
     return text
 
 
+def translated_fault(message: str) -> str:
+    """What is wrong at a place of a file, which says it itself: such as "must be a number"."""
+    found = translated(message)
+    return found if found != message else translated(f"- {message}").removeprefix("- ")
+
+
 @cache
 def _patterns(templates: Sequence[str]) -> list[tuple[str, re.Pattern[str]]]:
+    """The templates, those with the most fixed text first: of those that fit it is the closest."""
+    closest_first = sorted(templates, key=lambda it: -len(re.sub(r"\{\w+\}", "", it)))
     return [
         (it, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(it)), re.DOTALL))
-        for it in templates
+        for it in closest_first
     ]

@@ -18,7 +18,6 @@ from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import as_uuid, chosen_salons, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.words import word
 from schnittwerk_db.client import connect
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def status(settings: Settings, limit: int) -> None:
         counts,
         {
             _("target"): lambda it: it.target,
-            _("status"): lambda it: word(it.status),
+            _("status"): lambda it: _(it.status),
             _("deliveries"): lambda it: it.deliveries,
             _("oldest"): lambda it: it.oldest_at.astimezone(session.zone).strftime(
                 "%Y-%m-%d %H:%M"

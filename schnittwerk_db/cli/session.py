@@ -55,6 +55,15 @@ _LIVE = ("pending", "confirmed")
 _ID = re.compile(r"[0-9a-f]{4,8}(-?[0-9a-f]{0,4}){0,3}-?[0-9a-f]{0,12}")
 
 
+@dataclass(frozen=True)
+class _Found:
+    """Appointments that were looked for, of whom and when."""
+
+    customer: str
+    asked: str
+    those: Sequence[AppointmentEntry]
+
+
 @dataclass
 class Session:
     """A client and its salon."""
@@ -181,6 +190,29 @@ class Session:
         """
         if when is None and (known := self.by_prefix("appointment", which)) is not None:
             return known
+        return self._only(self._appointments(which, when)).id
+
+    def visit_id(self, which: str, when: TypedTime | TypedDate | None = None) -> UUID:
+        """A visit by its id, or by its customer, with the date or time of one of its appointments.
+
+        Of a customer alone it is the visit to come, if there is one only.
+        """
+        if when is None and (known := self.by_prefix("visit", which)) is not None:
+            return known
+        found = self._appointments(which, when)
+        of = {it.id: self.client.get_appointment(it.id).visit_id for it in found.those[:_TOLD]}
+        visits = {it for it in of.values() if it is not None}
+        if len(visits) == 1:
+            return visits.pop()
+        one = self._only(found)
+        raise Refusal(
+            _("the appointment {time} is not part of a visit").format(
+                time=self.local(one.starts_at)
+            )
+        )
+
+    def _appointments(self, which: str, when: TypedTime | TypedDate | None) -> _Found:
+        """A customer's appointments then, or to come; cancelled ones where there are no others."""
         customer = self.customer(which)
         if when is None:
             found = [
@@ -205,38 +237,25 @@ class Session:
             found = [it for it in found if it.starts_at == start]
             asked = _("at {time}").format(time=self.local(start))
         live = [it for it in found if it.status != "cancelled"]
-        match live or found:
-            case []:
-                raise Refusal(
-                    _("{customer} has no appointment {when}").format(
-                        customer=customer.full_name, when=asked
-                    )
-                )
-            case [one]:
-                return one.id
-            case several:
-                raise Refusal(
-                    _(
-                        "{customer} has more than one appointment {when}, name its time: {times}"
-                    ).format(
-                        customer=customer.full_name,
-                        when=asked,
-                        times="; ".join(map(self._named, several[:_TOLD])),
-                    )
-                )
-
-    def visit_id(self, which: str, when: TypedTime | TypedDate | None = None) -> UUID:
-        """A visit by its id, or by its customer and the time of one of its appointments."""
-        if when is None and (known := self.by_prefix("visit", which)) is not None:
-            return known
-        found = self.client.get_appointment(self.appointment_id(which, when))
-        if found.visit_id is None:
+        if not found:
             raise Refusal(
-                _("the appointment {time} is not part of a visit").format(
-                    time=self.local(found.starts_at)
+                _("{customer} has no appointment {when}").format(
+                    customer=customer.full_name, when=asked
                 )
             )
-        return found.visit_id
+        return _Found(customer.full_name, asked, live or found)
+
+    def _only(self, found: _Found) -> AppointmentEntry:
+        """The one that was found; refused where there are several."""
+        if len(found.those) == 1:
+            return found.those[0]
+        raise Refusal(
+            _("{customer} has more than one appointment {when}, name its time: {times}").format(
+                customer=found.customer,
+                when=found.asked,
+                times="; ".join(map(self._named, found.those[:_TOLD])),
+            )
+        )
 
     def _named(self, it: AppointmentEntry) -> str:
         return f"{self.local(it.starts_at)} {it.service_name} ({short_id(it.id)})"

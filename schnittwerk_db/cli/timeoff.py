@@ -16,7 +16,6 @@ from schnittwerk_db.cli.output import print_json, print_records, say, short_id
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date, period
-from schnittwerk_db.cli.words import word
 from schnittwerk_db.models import TimeOff
 
 _TIMEOFF = click.argument("time_off", nargs=-1, required=True, metavar="TIMEOFF")
@@ -66,7 +65,7 @@ def list_time_off(
             {
                 _("staff"): lambda it: names.get(it.staff_id, it.staff_id),
                 _("when"): _when,
-                _("type"): lambda it: word(it.type),
+                _("type"): lambda it: _(it.type),
                 _("approved"): lambda it: it.is_approved,
                 _("id"): lambda it: it.id,
             },
@@ -217,7 +216,7 @@ def _text(names: Mapping[UUID, str], it: TimeOff) -> str:
         (
             names.get(it.staff_id, str(it.staff_id)),
             _when(it),
-            word(it.type),
+            _(it.type),
             *(() if it.is_approved else (_("not approved yet"),)),
         )
     )

@@ -18,7 +18,6 @@ from schnittwerk_db.cli.session import Session, as_uuid, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date
 from schnittwerk_db.cli.upkeep import repeated
-from schnittwerk_db.cli.words import word
 from schnittwerk_db.models import WaitlistEntry, WaitlistRow
 from schnittwerk_db.salon_file import WEEKDAYS
 
@@ -304,7 +303,7 @@ def waitlist_columns(session: Session) -> Columns[WaitlistRow]:
         _("service"): lambda it: it.service_name,
         _("staff"): lambda it: names[it.staff_id] if it.staff_id else _("anyone"),
         _("when"): lambda it: dates(it.preferred_start_date, it.preferred_end_date),
-        _("status"): lambda it: word(it.status),
+        _("status"): lambda it: _(it.status),
         _("offered"): lambda it: moment(it.offered_starts_at),
     }
 
@@ -332,7 +331,7 @@ def more_waitlist_columns(session: Session) -> Columns[WaitlistRow]:
 def entry_text(entry: WaitlistEntry) -> str:
     """A waitlist entry in one line."""
     return _("{status}{again}: {when}, entry {id}").format(
-        status=word(entry.status),
+        status=_(entry.status),
         again=again(entry.replayed),
         when=dates(entry.preferred_start_date, entry.preferred_end_date),
         id=short_id(entry.id),

@@ -1,4 +1,8 @@
-"""What the database calls things, one list for each purpose; `word` says it to the user."""
+"""What the database calls things, one list for each purpose.
+
+`word` says in words what has a code. What is typed as it is shown, such as a status, is only
+translated.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ APPOINTMENT_STATUSES = (
     N_("confirmed"),
     N_("completed"),
     N_("cancelled"),
-    N_("no show"),
+    N_("no_show"),
 )
 
 # of holds; "open" is said by `hold_status`
@@ -39,7 +43,7 @@ ACTIONS = (
     N_("changed"),
     N_("cancelled"),
     N_("completed"),
-    N_("no show"),
+    N_("no_show"),
 )
 
 # who did it; "service" is said by `role`
@@ -162,7 +166,7 @@ def role(code: str | None) -> str | None:
 
 def hold_status(status: str) -> str:
     """The status of a hold in the user's language; an open one is not a free slot."""
-    return pgettext("hold", "open") if status == "open" else word(status)
+    return pgettext("hold", "open") if status == "open" else _(status)
 
 
 def loaded(kind: str) -> str:

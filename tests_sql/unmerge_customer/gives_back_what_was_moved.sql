@@ -60,7 +60,7 @@ select is(
 );
 select is(
   schnittwerk.create_booking(
-    'dora', :'dora', :'haircut', '2026-12-03 10:00+01', :'anna', 'Bring photo')
+    'dora', :'dora', :'haircut', '2026-12-11 10:00+01', :'anna', 'Bring photo')
     #>> '{appointment,customer_id}',
   :'dora', 'a replay names the customer who is there again'
 );
@@ -137,7 +137,7 @@ select schnittwerk.merge_customers(:'eve', :'carla') ->> 'success' as success \g
 select is(
   array[:'success', pg_temp.refusal(schnittwerk.unmerge_customer(:'dora')),
     schnittwerk.create_booking(
-      'dora', :'dora', :'haircut', '2026-12-03 10:00+01', :'anna', 'Bring photo')
+      'dora', :'dora', :'haircut', '2026-12-11 10:00+01', :'anna', 'Bring photo')
       #>> '{appointment,customer_id}'],
   array['true', '400 wrong_status', :'eve'],
   'a merge into a customer who was merged in turn is undone after that one'
