@@ -56,6 +56,7 @@ _FENCE = re.compile(
 # the whole or the beginning of an id, as long as its first group
 _ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{0,12}){0,4}(?![\w-])")
 _WHOLE = 36
+_GROUPS = 13  # characters of the first two groups
 _PAGES = UUID("5c415300-0000-4000-8000-000000000000")
 _DATABASE = re.compile(r"\bbook_\d+(?P<rest>(?: \S+)*)")  # with the rest of a table's cell
 _PROMPT = "$ "
@@ -71,8 +72,18 @@ class Ids:
     shown: dict[str, str] = field(default_factory=dict)
 
     def hidden_in(self, output: str, *, shorten: bool = True) -> str:
-        """An output with a page's ids; whole ones are shortened, if that is wanted."""
-        return _ID.sub(lambda it: self._shown(it[0], shorten), output)
+        """An output with a page's ids; whole ones are shortened, if that is wanted.
+
+        Commands print as many groups of an id as tell it apart, which are more for ids that were
+        made within a millisecond. A page shows two.
+        """
+        return _ID.sub(lambda it: self._shown(it[0], shorten) + self._room(it, shorten), output)
+
+    @staticmethod
+    def _room(found: re.Match[str], shorten: bool) -> str:
+        """What is left of an id's width in a table."""
+        is_in_table = found.string[found.end() : found.end() + 1] == " "
+        return " " * (len(found[0]) - _GROUPS) if shorten and is_in_table else ""
 
     def typed_in(self, command: str) -> str:
         """A command with the ids of the database."""
@@ -84,7 +95,9 @@ class Ids:
         if len(made) >= len(known):  # the longer of the two tells more
             self.shown.pop(known, None)
             self.shown[made] = shown
-        return shown[:8] + "…" if shorten and len(made) == _WHOLE else shown[: len(made)]
+        if not shorten:
+            return shown[: len(made)]
+        return shown[:8] + "…" if len(made) == _WHOLE else shown[: min(len(made), _GROUPS)]
 
     def _made(self, shown: str) -> str:
         for made, known in self.shown.items():
