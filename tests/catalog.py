@@ -30,8 +30,8 @@ KEYWORDS = {
 }
 
 
-def shown() -> Catalog:
-    """What a user can be shown: texts of the commands, their help, and texts of click."""
+def shown(folders: Sequence[Path] = (CLI, Path(click.__file__).parent)) -> Catalog:
+    """What a user can be shown: texts of the code in these folders, and the commands' help."""
     catalog = Catalog(
         locale="de",
         domain=DOMAIN,
@@ -40,7 +40,7 @@ def shown() -> Catalog:
         revision_date=WRITTEN,
         fuzzy=False,
     )
-    for folder in (CLI, Path(click.__file__).parent):
+    for folder in folders:
         for _file, _line, message, _comments, context in extract_from_dir(
             folder, [("**.py", "python")], keywords=KEYWORDS
         ):
