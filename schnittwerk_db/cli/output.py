@@ -27,8 +27,9 @@ Columns = Mapping[str, Callable[[T], object]]
 
 _GAP = 2  # columns between two of a table
 UNLIMITED = 10_000  # columns, where no terminal has an edge
-_UNFOLDED = 24  # columns up to which a cell is never folded
-_NARROWEST = 16  # columns of one that is
+# up to how many columns a cell is not folded, and how many one has that is: at first, and at worst,
+# where a date without its time still has room
+_FOLDS = ((24, 16), (14, 14))
 
 
 def say(line: str, *, err: bool = False) -> None:
@@ -81,15 +82,17 @@ def table(records: Iterable[T], columns: Columns[T], columns_wide: int = UNLIMIT
     longest = [
         max(map(cell_len, (heading, *it))) for heading, it in zip(headings, cells, strict=True)
     ]
-    least = [min(it, _NARROWEST) if it > _UNFOLDED else it for it in longest]
-    if sum(least) + _GAP * (len(least) - 1) > columns_wide:
+    room = columns_wide - _GAP * (len(longest) - 1)
+    for unfolded, narrowest in _FOLDS:
+        least = [it if it <= unfolded else narrowest for it in longest]
+        if sum(least) <= room:
+            break
+    else:
         blocks = (zip(headings, row, strict=True) for row in zip(*cells, strict=True))
         return "\n\n".join(_block(list(it)) for it in blocks)
     drawn = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
-    for heading, most, narrowest in zip(headings, longest, least, strict=True):
-        drawn.add_column(
-            Text(heading), min_width=narrowest, no_wrap=narrowest == most, overflow="fold"
-        )
+    for heading, most, fewest in zip(headings, longest, least, strict=True):
+        drawn.add_column(Text(heading), min_width=fewest, no_wrap=fewest == most, overflow="fold")
     for row in zip(*cells, strict=True):
         drawn.add_row(*map(Text, row))
     return rendered(drawn, columns_wide)
