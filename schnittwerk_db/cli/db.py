@@ -63,7 +63,7 @@ def embedded_only(run: Callable[P, T]) -> Callable[P, T]:
 @db.command()
 @embedded_only
 def start() -> None:
-    """Start it, making it first where there is none.
+    """Start it. The first start creates it.
 
     \b
     schnittwerk db start
