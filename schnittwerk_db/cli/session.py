@@ -128,7 +128,7 @@ class Session:
     def staff(self, name_or_id: str) -> Staff:
         """The member of staff of that name or id."""
         found = self.client.list_staff()
-        return pick("member of staff", found, lambda it: it.full_name, name_or_id)
+        return pick("member of staff", found, lambda it: it.full_name, name_or_id, _labels(found))
 
     def customer(self, name_or_id: str) -> Customer:
         """The customer of that name or id."""
@@ -141,7 +141,7 @@ class Session:
             parts = dict.fromkeys(part for it in name_or_id.split()[:5] for part in (it, it[:3]))
             near = (it for part in parts for it in self.client.list_customers(part, 200))
             found = list({it.id: it for it in near}.values())
-        return pick("customer", found, lambda it: it.full_name, name_or_id)
+        return pick("customer", found, lambda it: it.full_name, name_or_id, _labels(found))
 
     def customer_id(self, name_or_id: str) -> UUID:
         """The id itself, or that of the customer of that name."""
@@ -166,7 +166,7 @@ class Session:
         if len(found) > 1:
             raise Refusal(
                 _("more than one id begins with {typed!r}: {ids}").format(
-                    typed=typed, ids=", ".join(map(str, found))
+                    typed=typed, ids=", ".join(short_id(it, found) for it in found)
                 )
             )
         return found[0] if found else None
@@ -342,6 +342,20 @@ def the_one(salons: Sequence[Salon]) -> Salon | None:
     return found[0] if found else None
 
 
+def _labels(people: Sequence[Staff | Customer]) -> Callable[[Staff | Customer], str]:
+    """What tells people of one name apart: as much of the id as needed, and how to reach them."""
+    ids = [it.id for it in people]
+
+    def label(it: Staff | Customer) -> str:
+        details = [it.phone, it.email]
+        if isinstance(it, Staff) and not it.is_active:
+            details.append(_("inactive"))
+        told = ", ".join(filter(None, details))
+        return short_id(it.id, ids) + (f" ({told})" if told else "")
+
+    return label
+
+
 def pick(
     kind: str,
     things: Sequence[T],
@@ -358,6 +372,8 @@ def pick(
     wanted = unicodedata.normalize("NFC", name_or_id).strip().casefold()
     found = [it for it in things if str(it.id) == wanted]
     found = found or [it for it in things if (name(it) or "").casefold() == wanted]
+    if len(found) > 1:  # of one name: those who are still active are meant
+        found = [it for it in found if getattr(it, "is_active", True)] or found
     if not found and _ID.fullmatch(wanted):
         found = [it for it in things if str(it.id).startswith(wanted)]
     if len(found) == 1:
