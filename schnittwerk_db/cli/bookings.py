@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal, InvalidOperation
-from functools import partial
 from uuid import UUID
 
 import click
@@ -33,7 +33,7 @@ from schnittwerk_db.models import (
 def parse_amount(typed: str) -> Decimal:
     """An amount of money such as 75 or 75.50."""
     try:
-        return Decimal(typed)
+        return Decimal(re.sub(r"^(\d+),(\d+)$", r"\1.\2", typed))
     except InvalidOperation:
         raise click.BadParameter(
             _("{typed!r} is not an amount such as 75.50").format(typed=typed)
@@ -116,19 +116,23 @@ def other_times(
     service_id: UUID,
     wanted: dt.datetime,
     staff_id: UUID | None,
-    customer_id: UUID | None,
 ) -> OtherTimes:
-    """A refusal of a time with the best slots of that day, then of the days after it.
+    """A refusal of a time with the nearest slots of that day, then the first of the days after it.
 
     With none if that fails.
     """
     first = max(wanted.astimezone(session.zone).date(), session.today)
-    best = partial(session.client.recommend_slots, service_id)
     try:
-        found = best(first, first, staff_id, customer_id, limit=3)
+        # of several people who are free at a time one is named
+        free = {
+            it.starts_at: it for it in session.client.find_slots(service_id, first, None, staff_id)
+        }
+        found = sorted(free.values(), key=lambda it: abs(it.starts_at - wanted))[:3]
+        found.sort(key=lambda it: it.starts_at)
         if missing := 3 - len(found):
-            next_day = first + DAY
-            found += best(next_day, first + NEAR, staff_id, customer_id, limit=missing)
+            found += session.client.find_slots(
+                service_id, first + DAY, first + NEAR, staff_id, limit=missing
+            )
         names = session.staff_names() if found else {}
     except (BookingError, SchemaMissing, psycopg.Error):
         found, names = [], {}
@@ -138,7 +142,7 @@ def other_times(
         )
         for it in found
     ]
-    return OtherTimes(refusal, found, shown)
+    return OtherTimes(refusal, session.local(wanted), found, shown)
 
 
 def fee_text(session: Session, fee: Fee) -> str:
@@ -352,7 +356,7 @@ def book(
         except BookingError as error:
             if error.code not in ABOUT_TIME:
                 raise
-            raise other_times(session, error, service_id, wanted, staff_id, customer_id) from error
+            raise other_times(session, error, service_id, wanted, staff_id) from error
         if settings.json:
             print_json(booked)
         else:

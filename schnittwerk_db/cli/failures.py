@@ -25,7 +25,7 @@ from schnittwerk_db.errors import (
 )
 from schnittwerk_db.extras import MissingExtraError
 from schnittwerk_db.json_text import json_text, visible
-from schnittwerk_db.models import RecommendedSlot, VisitSlot
+from schnittwerk_db.models import Slot, VisitSlot
 from schnittwerk_db.toml_file import FileError
 
 REFUSED, WRONG_USAGE, NO_DATABASE = 1, 2, 3
@@ -40,17 +40,20 @@ class Refusal(click.ClickException):
 class OtherTimes(Exception):  # noqa: N818 -- a refusal with its remedy
     """A refusal of a time, and what can be booked instead.
 
-    ``shown`` says each of the slots in the salon's time; there may be none.
+    ``wanted`` is the time that was refused, as it was understood. ``shown`` says each of the slots
+    in the salon's time; there may be none.
     """
 
     def __init__(
         self,
         refusal: BookingError,
-        slots: Sequence[RecommendedSlot | VisitSlot],
+        wanted: str,
+        slots: Sequence[Slot | VisitSlot],
         shown: Sequence[str],
     ) -> None:
-        super().__init__(refusal, slots, shown)
+        super().__init__(refusal, wanted, slots, shown)
         self.refusal = refusal
+        self.wanted = wanted
         self.slots = slots
         self.shown = shown
 
@@ -187,8 +190,8 @@ def lines_of(error: Exception) -> Sequence[str]:
         return [f"{error.code}: {_reason(error)}" + (f" ({'; '.join(notes)})" if notes else "")]
     if isinstance(error, OtherTimes):
         [line] = lines_of(error.refusal)
-        times = _("other times: {times}").format(times="; ".join(error.shown))
-        return [f"{line} ({times})" if error.shown else line]
+        times = _("; other times: {times}").format(times="; ".join(error.shown))
+        return [f"{line} ({error.wanted}{times if error.shown else ''})"]
     if isinstance(error, FileError):
         return [str(replace(it, message=translated_fault(it.message))) for it in error.faults]
     if isinstance(error, psycopg.Error):

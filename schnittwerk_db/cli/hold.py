@@ -65,7 +65,7 @@ def hold_slot(
         except BookingError as error:
             if error.code not in ABOUT_TIME:
                 raise
-            raise other_times(session, error, service_id, wanted, staff_id, customer_id) from error
+            raise other_times(session, error, service_id, wanted, staff_id) from error
         _tell_hold(settings, session, held)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -169,17 +170,18 @@ def parse_windows(typed: Sequence[str]) -> list[dict[str, str]]:
 
 
 def parse_window(typed: str) -> dict[str, str]:
-    """A window such as 9:00-12:30; it may end at 24:00."""
+    """A window such as 9-12:30; it may end at 24:00."""
     start, hyphen, end = (it.strip() for it in typed.partition("-"))
     try:
         if hyphen:
-            return {"start_time": f"{parse_clock(start):%H:%M}", "end_time": _end(end)}
+            return {"start_time": _clock(start), "end_time": _clock(end)}
     except click.BadParameter:
         pass
     raise click.UsageError(_("{typed!r} is not a window such as 09:00-12:30").format(typed=typed))
 
 
-def _end(typed: str) -> str:
+def _clock(typed: str) -> str:
+    typed = f"{typed}:00" if re.fullmatch(r"[0-9]{1,2}", typed) else typed
     return typed if typed == "24:00" else f"{parse_clock(typed):%H:%M}"
 
 

@@ -10,7 +10,7 @@ from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.refusals import translated
-from schnittwerk_db.cli.session import Session, opened
+from schnittwerk_db.cli.session import Session, near_names, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.json_text import json_text, read_json
 from schnittwerk_db.models import Policy
@@ -59,18 +59,12 @@ def get_policy(settings: Settings, key: str) -> None:
     schnittwerk policies get cancellation_deadline_hours
     """
     with opened(settings) as session:
-        known = {it.policy_key: it for it in session.client.list_policies()}
+        policy = _known(session, key)
         days, where = horizon(session)
-    if key not in known:
-        raise Refusal(
-            _("there is no policy {key!r}; there are {known}").format(
-                key=key, known=", ".join(known)
-            )
-        )
     if settings.json:
-        print_json(known[key])
+        print_json(policy)
     else:
-        say(json_text(known[key].in_force))
+        say(json_text(policy.in_force))
         if key == HORIZON and where != key:
             say(_("{where} is stricter: {days} days hold").format(where=where, days=days), err=True)
 
@@ -87,7 +81,8 @@ def set_policy(settings: Settings, policy_key: str, policy_value: str, inactive:
     schnittwerk policies set cancellation_deadline_hours 48
     """
     with opened(settings) as session:
-        saved = session.client.set_policy(policy_key, _typed(policy_value), not inactive)
+        policy = _known(session, policy_key)
+        saved = session.client.set_policy(policy.policy_key, _typed(policy_value), not inactive)
     if settings.json:
         print_json(saved)
     else:
@@ -102,6 +97,19 @@ def horizon(session: Session) -> tuple[int, str]:
     if setting := session.client.get_business_settings().max_advance_booking_days:
         limits.append((setting, "max_advance_booking_days"))
     return min(limits, key=lambda it: it[0])
+
+
+def _known(session: Session, key: str) -> Policy:
+    """The policy of that name; refused if there is none."""
+    known = {it.policy_key: it for it in session.client.list_policies()}
+    if key not in known:
+        near = near_names(key, known)
+        raise Refusal(
+            _("there is no policy {key!r}{hint}; schnittwerk policies list shows all").format(
+                key=key, hint=_("; near it: {names}").format(names=", ".join(near)) if near else ""
+            )
+        )
+    return known[key]
 
 
 def _typed(value: str) -> object:

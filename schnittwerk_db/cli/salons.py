@@ -11,7 +11,7 @@ from schnittwerk_db.cli.asking import YES, agreed
 from schnittwerk_db.cli.chosen import remember
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _
-from schnittwerk_db.cli.output import print_json, print_records, say
+from schnittwerk_db.cli.output import print_json, print_records, say, short_id
 from schnittwerk_db.cli.session import Session, chosen_salons, pick_salon, the_one
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import connect
@@ -93,7 +93,7 @@ def use(settings: Settings, name_or_id: str) -> None:
     if settings.json:
         print_json(chosen)
     else:
-        say(_("commands use {name}, salon {id}").format(name=chosen.name, id=chosen.id))
+        say(_("commands use {name}, salon {id}").format(name=chosen.name, id=short_id(chosen.id)))
 
 
 @salons.command()

@@ -188,8 +188,8 @@ class Session:
         Of a customer alone it is the one to come, if there is one only; with a date or time the
         one then. Cancelled appointments count where no other is meant.
         """
-        if when is None and (known := self.by_prefix("appointment", which)) is not None:
-            return known
+        if when is None and _ID.fullmatch(which.casefold()) and re.search("[0-9]", which):
+            return self.id_of("appointment", which)
         return self._only(self._appointments(which, when)).id
 
     def visit_id(self, which: str, when: TypedTime | TypedDate | None = None) -> UUID:

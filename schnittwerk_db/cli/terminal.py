@@ -44,7 +44,8 @@ _SIGNS = {
 _NEXT = "bright_white on rgb(52,108,155)"
 _EDGE = "rgb(120,180,230)"
 _SHADES = (
-    (0.0, " ", "black on rgb(240,244,248)"),
+    (0.0, " ", "black on rgb(250,250,250)"),
+    (0.001, "·", "black on rgb(225,235,245)"),
     (0.25, "░", "black on rgb(190,213,232)"),
     (0.5, "▒", "black on rgb(128,174,212)"),
     (0.75, "▓", "bright_white on rgb(45,105,155)"),

@@ -211,9 +211,9 @@ def _time(typed: str, today: dt.date) -> dt.datetime:
     except ValueError:
         pass
     for found in re.finditer(r"(?<!\S)\S", words):
-        clock = _clock(words[found.start() :])
+        before, rest = words[: found.start()].strip(), words[found.start() :]
+        clock = _clock(f"{rest}:00" if before and re.fullmatch("[0-9]{1,2}", rest) else rest)
         if clock is not None:
-            before = words[: found.start()].strip()
             date = _date(before, today) if before else today
             return dt.datetime.combine(date, clock)
     # a weekday before a time with an offset, as a time that comes twice is shown

@@ -313,7 +313,7 @@ def _explaining_refusals(
         except (BookingError, SchemaMissing, psycopg.Error):
             found = []
         shown = [session.local(it.starts_at) for it in found]
-        raise OtherTimes(error, found, shown) from error
+        raise OtherTimes(error, session.local(wanted), found, shown) from error
 
 
 def _item_name(
