@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from uuid import UUID
 
 import click
@@ -75,6 +77,9 @@ REASONS = {
 # How many days are looked at for the best times, and for other times than one that is refused.
 NEAR = (14 - 1) * DAY
 
+# Slots that have three starts among them, unless very many people are free at once.
+_ENOUGH = 100
+
 # The last date that a call can look at, after its first.
 FARTHEST = 91
 
@@ -123,16 +128,15 @@ def other_times(
     """
     first = max(wanted.astimezone(session.zone).date(), session.today)
     try:
-        # of several people who are free at a time one is named
-        free = {
-            it.starts_at: it for it in session.client.find_slots(service_id, first, None, staff_id)
-        }
-        found = sorted(free.values(), key=lambda it: abs(it.starts_at - wanted))[:3]
+        of_day = _one_a_start(session.client.find_slots(service_id, first, staff_id=staff_id))
+        found = sorted(of_day, key=lambda it: abs(it.starts_at - wanted))[:3]
         found.sort(key=lambda it: it.starts_at)
         if missing := 3 - len(found):
-            found += session.client.find_slots(
-                service_id, first + DAY, first + NEAR, staff_id, limit=missing
-            )
+            found += _one_a_start(
+                session.client.find_slots(
+                    service_id, first + DAY, first + NEAR, staff_id, limit=_ENOUGH
+                )
+            )[:missing]
         names = session.staff_names() if found else {}
     except (BookingError, SchemaMissing, psycopg.Error):
         found, names = [], {}
@@ -143,6 +147,11 @@ def other_times(
         for it in found
     ]
     return OtherTimes(refusal, session.local(wanted), found, shown)
+
+
+def _one_a_start(slots: Sequence[Slot]) -> list[Slot]:
+    """Of several people who are free at a time the first."""
+    return [next(those) for _start, those in groupby(slots, key=lambda it: it.starts_at)]
 
 
 def fee_text(session: Session, fee: Fee) -> str:
