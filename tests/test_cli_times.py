@@ -51,6 +51,7 @@ DATES = st.dates(dt.date(1900, 1, 1), dt.date(2999, 12, 31))
         ("morgen", "2026-12-01"),
         ("gestern", "2026-11-29"),
         ("übermorgen", "2026-12-02"),
+        ("u\N{COMBINING DIAERESIS}bermorgen", "2026-12-02"),  # as macOS types it
         ("vorgestern", "2026-11-28"),
         ("monday", "2026-11-30"),
         ("sun", "2026-12-06"),

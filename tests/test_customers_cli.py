@@ -79,6 +79,12 @@ def test_two_customers_become_one_and_two_again(salon: Salon) -> None:
     assert salon.json(*merge, "--yes")["merged_id"] == merged["id"]
 
 
+def test_an_empty_name_is_nobodys(salon: Salon) -> None:
+    salon.client.save_profile(UUID("00000000-0000-4000-8000-0000000000aa"), "admin")
+    for nothing in ("", " "):
+        assert "there is no user named" in salon.failure("--as", nothing, "profiles")
+
+
 def test_profiles_are_listed_and_set(salon: Salon) -> None:
     user = UUID(int=7)
     refused = salon.failure("profiles", "set", str(user), "--name", "Mia Frei")

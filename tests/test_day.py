@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -246,6 +246,11 @@ def test_a_drawing_is_in_proportion_and_escapes_names() -> None:
     assert root.attrib["role"] == "img"
     told = {it.attrib["id"]: it.text for it in root if "id" in it.attrib}
     assert all(told[name] for name in root.attrib["aria-labelledby"].split())
+
+
+def test_a_drawing_is_xml_whatever_a_name_has() -> None:
+    picture = replace(day_agenda("Day", stretches(*FULL_DAY), ZURICH, NOW), title="\uffff\ufffe")
+    assert next(ET.fromstring(svg(picture)).itertext()) == 2 * "\N{REPLACEMENT CHARACTER}"
 
 
 def test_a_page_prints_in_landscape_and_needs_nothing_else() -> None:

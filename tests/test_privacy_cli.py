@@ -91,6 +91,9 @@ def test_a_customer_is_exported_by_name_or_id(salon: Salon, tmp_path: Path) -> N
     assert salon.run(*by_id, "--output", str(file)) == ""
     assert without_time(json.loads(file.read_text("utf-8"))) == without_time(exported)
     assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(0o644)
+    salon.run(*by_id, "--output", str(file))
+    assert file.stat().st_mode & 0o777 == 0o600
     assert salon.failure(*by_id, "--output", f"{tmp_path}/nowhere/anna.json").endswith(
         "/nowhere/anna.json: No such file or directory"
     )
@@ -109,6 +112,8 @@ def test_a_customer_is_erased_once_nothing_is_to_come(salon: Salon) -> None:
     )
     salon.run("cancel", appointment, "--yes")
     known = salon.customer_id
+    by_id = (*erase[:2], str(salon.customer_id))
+    assert f"personal data of {CUSTOMER}?" in salon.failure(*by_id, exit_code=2)
     told = salon.run(*erase)
     assert told.startswith(
         f"erased customer {known}, with what was in 1 appointments, 0 history, 0 waitlist entries,"

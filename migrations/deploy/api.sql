@@ -5337,6 +5337,13 @@ begin
         from unnest(v_changes) c
         where c.table_name in ('appointments', 'hold', 'waitlist')
           and c.before ->> 'customer_id' = p_merge_id::text
+          -- used since, for an appointment that stays with the kept customer
+          and not exists (
+            select from schnittwerk_core.hold h
+            where h.salon_id = v_merge.salon_id and h.id = (c.row_key ->> 'id')::uuid
+              and c.table_name = 'hold' and c.after ->> 'appointment_id' is null
+              and h.appointment_id is not null
+          )
       );
       v_restored := schnittwerk_core.restorable_entries(v_merge, v_changes);
       v_returned := schnittwerk_core.give_to_customer(
@@ -5364,8 +5371,7 @@ begin
         order by w.id
       );
       perform schnittwerk_core.take_contact_back(v_merge, v_changes);
-      perform schnittwerk_core.forget_filled(
-        v_merge, v_filled.journal_id, v_caller.operation_id);
+      perform schnittwerk_core.forget_filled(v_merge, v_changes, v_caller.operation_id);
 
       v_caller.answer :=
         schnittwerk_core.success('customer', schnittwerk_core.customer_json(v_customer))
@@ -5375,7 +5381,12 @@ begin
             'merged_at', schnittwerk_core.utc_text(v_merge.merged_at),
             'restored_entry_ids', to_jsonb(v_restored),
             'taken_back', to_jsonb(v_taken_back),
-            'elsewhere', cardinality(v_moved_ids) - (v_returned ->> 'appointments')::int
+            'elsewhere', (
+              select count(*)
+              from unnest(v_changes) c
+              where c.table_name in ('appointments', 'hold', 'waitlist')
+                and c.before ->> 'customer_id' = p_merge_id::text
+            ) - (v_returned ->> 'appointments')::int
               - (v_returned ->> 'holds')::int - (v_returned ->> 'waitlist_entries')::int
           )
         );
@@ -9256,6 +9267,8 @@ declare
   v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
   v_ids constant uuid[] := schnittwerk_core.ids_of_customer(v_salon_id, v_id);
   v_customer schnittwerk_core.customers;
+  v_unmerged_things uuid[] := '{}';
+  v_things_of_others uuid[] := '{}';
 begin
   select c.* into v_customer
   from schnittwerk_core.customers c
@@ -9264,6 +9277,41 @@ begin
     perform schnittwerk_core.refuse('forbidden', 'Only admins export what is kept of others');
   end if;
   perform schnittwerk_core.log_personal_read(v_caller, 'export_customer', 1, v_id);
+  -- While two customers were merged, the journal has what happened to the things of both under one.
+  if exists (
+    select from schnittwerk_core.journal j
+    where j.salon_id = v_salon_id and j.subject_id = any (v_ids)
+      and j.table_name = 'customer_merge' and j.kind in ('deleted', 'erased')
+  ) then
+    select
+      coalesce(array_agg(t.id) filter (where t.customer_id = v_id), '{}'),
+      coalesce(array_agg(t.id) filter (where t.customer_id <> v_id and t.id in (
+        select j.subject_id
+        from schnittwerk_core.journal_personal p
+        join schnittwerk_core.journal j
+          on j.salon_id = p.salon_id and j.occurred_at = p.occurred_at and j.id = p.journal_id
+        where p.salon_id = v_salon_id and p.subject_id = any (v_ids)
+      )), '{}')
+    into strict v_unmerged_things, v_things_of_others
+    from (
+      select a.id, a.customer_id
+      from schnittwerk_core.appointments a
+      where a.salon_id = v_salon_id
+      union all
+      select h.id, h.customer_id
+      from schnittwerk_core.hold h
+      where h.salon_id = v_salon_id
+      union all
+      select w.id, w.customer_id
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_salon_id
+      union all
+      select o.id, w.customer_id
+      from schnittwerk_core.waitlist_offer o
+      join schnittwerk_core.waitlist w on w.salon_id = o.salon_id and w.id = o.entry_id
+      where o.salon_id = v_salon_id
+    ) t;
+  end if;
   return jsonb_build_object(
     'exported_at', schnittwerk_core.utc_text(schnittwerk_core.clock()),
     'salon', (
@@ -9390,10 +9438,22 @@ begin
         ) - v_hidden
         order by a.occurred_at, a.number
       ), '[]')
-      from schnittwerk_core.journal_personal p
+      from (
+        select p.*
+        from schnittwerk_core.journal_personal p
+        where p.salon_id = v_salon_id and p.subject_id = any (v_ids || v_customer.profile_id)
+        union all
+        select p.*
+        from schnittwerk_core.journal j
+        join schnittwerk_core.journal_personal p
+          on p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id
+        where j.salon_id = v_salon_id and j.subject_id = any (v_unmerged_things)
+          and p.subject_id <> all (v_ids)
+      ) p
       join schnittwerk_core.audit a
         on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
-      where p.salon_id = v_salon_id and p.subject_id = any (v_ids || v_customer.profile_id)
+      where (coalesce(a.row_key ->> 'id', a.row_key ->> 'appointment_id')::uuid
+          = any (v_things_of_others)) is not true
         -- The salon's notes on the customer, former versions of them and why it waived a fee are
         -- internal.
         and (v_is_admin or a.table_name not in ('customers', 'fee'))

@@ -1882,8 +1882,15 @@ begin
     join schnittwerk_core.waitlist w
       on w.salon_id = p_merge.salon_id and w.id = (c.row_key ->> 'id')::uuid
     where c.table_name = 'waitlist' and c.kind = 'cancelled'
-      and w.status = 'cancelled' and w.updated_at = p_merge.merged_at
+      and w.status = 'cancelled'
       and w.preferred_end_date >= schnittwerk_core.local_today(w.salon_id)
+      -- a later merge of the one who has it changes only whose it is
+      and not exists (
+        select from schnittwerk_core.journal j
+        where j.salon_id = w.salon_id and j.subject_id = w.id and j.table_name = 'waitlist'
+          and j.occurred_at > p_merge.merged_at
+          and j.before <> jsonb_build_object('customer_id', j.before -> 'customer_id')
+      )
   );
 end
 $$;

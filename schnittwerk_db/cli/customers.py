@@ -397,6 +397,8 @@ def export(settings: Settings, customer: str, output: Path | None) -> None:
         return
     try:
         output.touch(mode=0o600)
+        if output.is_file():  # also one that was there before
+            output.chmod(0o600)
         output.write_text(f"{text}\n", "utf-8")
     except OSError as error:
         raise Refusal(f"{output}: {error.strerror}") from error
@@ -420,7 +422,7 @@ def erase(settings: Settings, customer: str, yes: bool) -> None:
             settings,
             yes,
             _("Erase the personal data of {customer}? It cannot be undone").format(
-                customer=customer
+                customer=session.customer_name(customer_id)
             ),
         )
         erased = session.client.erase_customer(customer_id)

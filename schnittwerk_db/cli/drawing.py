@@ -47,6 +47,8 @@ _LOOK = {
     "holiday": ("url(#holiday)", "#54214f", "#b58bb1"),
     "closed": ("#dde2e6", "#4c5966", "#c3ccd4"),
 }
+# Names may have them, XML may not; control characters are refused or made visible before.
+_NOT_IN_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 _DASHED = ("held", "gap")
 _SHADES = (
     (0.0, "#ffffff"),
@@ -60,7 +62,8 @@ _SHADES = (
 
 def svg(picture: Picture) -> str:
     """The picture as a file of its own."""
-    return ET.tostring(_drawn(picture), encoding="unicode", xml_declaration=True) + "\n"
+    text = ET.tostring(_drawn(picture), encoding="unicode", xml_declaration=True)
+    return f"{text.translate(_NOT_IN_XML)}\n"
 
 
 def html(picture: Picture) -> str:

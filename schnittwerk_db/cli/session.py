@@ -371,7 +371,8 @@ def pick(
     """
     wanted = unicodedata.normalize("NFC", name_or_id).strip().casefold()
     found = [it for it in things if str(it.id) == wanted]
-    found = found or [it for it in things if (name(it) or "").casefold() == wanted]
+    # what has no name is not what an empty name means
+    found = found or [it for it in things if wanted and (name(it) or "").casefold() == wanted]
     if len(found) > 1:  # of one name: those who are still active are meant
         found = [it for it in found if getattr(it, "is_active", True)] or found
     if not found and _ID.fullmatch(wanted):

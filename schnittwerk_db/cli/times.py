@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class TypedDate:
     @property
     def is_relative(self) -> bool:
         """Whether it is so many days from today, such as ``tomorrow``."""
-        return self.typed.strip().casefold() in _RELATIVE
+        return unicodedata.normalize("NFC", self.typed).strip().casefold() in _RELATIVE
 
     def on(self, today: dt.date) -> dt.date:
         """The date that it means on a day: of a weekday, or of 24.12., the next from that day.
@@ -166,7 +167,7 @@ def _refused() -> Iterator[None]:
 
 
 def _date(typed: str, today: dt.date) -> dt.date:
-    words = typed.strip().casefold().rstrip(",")
+    words = unicodedata.normalize("NFC", typed).strip().casefold().rstrip(",")
     if words in _RELATIVE:
         return today + _RELATIVE[words] * DAY
     first, _space, rest = words.partition(" ")

@@ -1,5 +1,5 @@
 begin;
-select plan(18);
+select plan(24);
 \ir ../fixture.psql
 \ir ../merge.psql
 -- All rows of the book but for its journal, its counters and when a row was touched.
@@ -74,8 +74,15 @@ select is_empty(
 select schnittwerk.merge_customers(:'carla', :'dora') ->> 'success' as success \gset
 select is(:'success'::text, 'true', 'a merge that was undone can be made again');
 select pg_temp.now_is('2026-12-02 11:10+01') \g /dev/null
-select schnittwerk.cancel_booking('meanwhile', :'doras', 'Feels ill') \g /dev/null
+select schnittwerk.cancel_booking('meanwhile', :'doras', 'Feels ill'),
+  schnittwerk.save_customer(null, p_phone => '044 333 33 33', p_id => :'carla') \g /dev/null
+select pg_temp.now_is('2026-12-02 11:15+01') \g /dev/null
 select schnittwerk.unmerge_customer(:'dora') \g /dev/null
+select is(
+  array[schnittwerk.export_customer(:'carla')::text ~ 'Feels ill|Bring photo|222 22 22|"de"',
+    (schnittwerk.export_customer(:'dora') -> 'audit')::text ~ 'Feels ill'],
+  '{f,t}', 'what happened meanwhile is exported of whose it was'
+);
 select is(
   schnittwerk.cancel_booking('meanwhile', :'doras', 'Feels ill') #>> '{appointment,customer_id}',
   :'dora', 'an answer given while a customer was merged names them afterwards'
@@ -132,7 +139,20 @@ select results_eq(
 );
 rollback to merged;
 
+-- A hold that was used meanwhile stays with its appointment.
+select pg_temp.now_is('2026-12-02 11:06+01') \g /dev/null
+select schnittwerk.create_booking('held', :'carla', :'haircut', '2026-12-05 10:00+01', :'anna',
+  p_hold_id => :'hold') ->> 'success' as success \gset
+select is(
+  array[:'success', schnittwerk.unmerge_customer(:'dora') #>> '{unmerged,elsewhere}',
+    (select c.full_name from schnittwerk_core.hold h
+      join schnittwerk_core.customers c on c.id = h.customer_id where h.id = :'hold')],
+  '{true,1,Carla}', 'a hold that was used for the kept customer stays with them'
+);
+rollback to merged;
+
 -- A chain of merges is undone from its end.
+select pg_temp.now_is('2026-12-02 11:10+01') \g /dev/null
 select schnittwerk.merge_customers(:'eve', :'carla') ->> 'success' as success \gset
 select is(
   array[:'success', pg_temp.refusal(schnittwerk.unmerge_customer(:'dora')),
@@ -142,11 +162,32 @@ select is(
   array['true', '400 wrong_status', :'eve'],
   'a merge into a customer who was merged in turn is undone after that one'
 );
+select pg_temp.now_is('2026-12-02 11:20+01') \g /dev/null
+select schnittwerk.unmerge_customer(:'carla') #>> '{kept,full_name}' as eve_kept \gset
+select pg_temp.now_is('2026-12-02 11:30+01') \g /dev/null
+select schnittwerk.unmerge_customer(:'dora') as answer \gset
 select is(
-  array[schnittwerk.unmerge_customer(:'carla') #>> '{kept,full_name}',
-    schnittwerk.unmerge_customer(:'dora') #>> '{kept,full_name}'],
+  array[:'eve_kept', :'answer'::jsonb #>> '{kept,full_name}'],
   '{Eve,Carla}', 'merges are undone from the last to the first'
 );
+select is(
+  :'answer'::jsonb #> '{unmerged,restored_entry_ids}', jsonb_build_array(:'doras_entry'),
+  'an entry that the first merge of a chain ended goes on'
+);
+select is_empty(
+  format(
+    'select from schnittwerk_core.journal_personal
+    where subject_id in (%L, %L) and concat(before, after) ~ ''222 22 22|Allergic''',
+    :'carla', :'eve'),
+  'the journals of a chain of kept customers tell nothing of the other'
+);
+select ok(
+  (select w.status = 'active' from schnittwerk_core.waitlist w where w.id = :'doras_entry')
+    and (select w.status = 'active' from schnittwerk_core.waitlist w where w.id = :'entry'),
+  'both wait again');
+select is(
+  (select array_agg(p.language) from schnittwerk_core.contact_preference p
+    where p.customer_id = :'dora'), '{de}', 'and the language is theirs again');
 
 select * from finish();
 rollback;

@@ -118,6 +118,13 @@ begin
         from unnest(v_changes) c
         where c.table_name in ('appointments', 'hold', 'waitlist')
           and c.before ->> 'customer_id' = p_merge_id::text
+          -- used since, for an appointment that stays with the kept customer
+          and not exists (
+            select from schnittwerk_core.hold h
+            where h.salon_id = v_merge.salon_id and h.id = (c.row_key ->> 'id')::uuid
+              and c.table_name = 'hold' and c.after ->> 'appointment_id' is null
+              and h.appointment_id is not null
+          )
       );
       v_restored := schnittwerk_core.restorable_entries(v_merge, v_changes);
       v_returned := schnittwerk_core.give_to_customer(
@@ -145,8 +152,7 @@ begin
         order by w.id
       );
       perform schnittwerk_core.take_contact_back(v_merge, v_changes);
-      perform schnittwerk_core.forget_filled(
-        v_merge, v_filled.journal_id, v_caller.operation_id);
+      perform schnittwerk_core.forget_filled(v_merge, v_changes, v_caller.operation_id);
 
       v_caller.answer :=
         schnittwerk_core.success('customer', schnittwerk_core.customer_json(v_customer))
@@ -156,7 +162,12 @@ begin
             'merged_at', schnittwerk_core.utc_text(v_merge.merged_at),
             'restored_entry_ids', to_jsonb(v_restored),
             'taken_back', to_jsonb(v_taken_back),
-            'elsewhere', cardinality(v_moved_ids) - (v_returned ->> 'appointments')::int
+            'elsewhere', (
+              select count(*)
+              from unnest(v_changes) c
+              where c.table_name in ('appointments', 'hold', 'waitlist')
+                and c.before ->> 'customer_id' = p_merge_id::text
+            ) - (v_returned ->> 'appointments')::int
               - (v_returned ->> 'holds')::int - (v_returned ->> 'waitlist_entries')::int
           )
         );

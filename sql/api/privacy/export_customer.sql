@@ -16,6 +16,8 @@ declare
   v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
   v_ids constant uuid[] := schnittwerk_core.ids_of_customer(v_salon_id, v_id);
   v_customer schnittwerk_core.customers;
+  v_unmerged_things uuid[] := '{}';
+  v_things_of_others uuid[] := '{}';
 begin
   select c.* into v_customer
   from schnittwerk_core.customers c
@@ -24,6 +26,41 @@ begin
     perform schnittwerk_core.refuse('forbidden', 'Only admins export what is kept of others');
   end if;
   perform schnittwerk_core.log_personal_read(v_caller, 'export_customer', 1, v_id);
+  -- While two customers were merged, the journal has what happened to the things of both under one.
+  if exists (
+    select from schnittwerk_core.journal j
+    where j.salon_id = v_salon_id and j.subject_id = any (v_ids)
+      and j.table_name = 'customer_merge' and j.kind in ('deleted', 'erased')
+  ) then
+    select
+      coalesce(array_agg(t.id) filter (where t.customer_id = v_id), '{}'),
+      coalesce(array_agg(t.id) filter (where t.customer_id <> v_id and t.id in (
+        select j.subject_id
+        from schnittwerk_core.journal_personal p
+        join schnittwerk_core.journal j
+          on j.salon_id = p.salon_id and j.occurred_at = p.occurred_at and j.id = p.journal_id
+        where p.salon_id = v_salon_id and p.subject_id = any (v_ids)
+      )), '{}')
+    into strict v_unmerged_things, v_things_of_others
+    from (
+      select a.id, a.customer_id
+      from schnittwerk_core.appointments a
+      where a.salon_id = v_salon_id
+      union all
+      select h.id, h.customer_id
+      from schnittwerk_core.hold h
+      where h.salon_id = v_salon_id
+      union all
+      select w.id, w.customer_id
+      from schnittwerk_core.waitlist w
+      where w.salon_id = v_salon_id
+      union all
+      select o.id, w.customer_id
+      from schnittwerk_core.waitlist_offer o
+      join schnittwerk_core.waitlist w on w.salon_id = o.salon_id and w.id = o.entry_id
+      where o.salon_id = v_salon_id
+    ) t;
+  end if;
   return jsonb_build_object(
     'exported_at', schnittwerk_core.utc_text(schnittwerk_core.clock()),
     'salon', (
@@ -150,10 +187,22 @@ begin
         ) - v_hidden
         order by a.occurred_at, a.number
       ), '[]')
-      from schnittwerk_core.journal_personal p
+      from (
+        select p.*
+        from schnittwerk_core.journal_personal p
+        where p.salon_id = v_salon_id and p.subject_id = any (v_ids || v_customer.profile_id)
+        union all
+        select p.*
+        from schnittwerk_core.journal j
+        join schnittwerk_core.journal_personal p
+          on p.salon_id = j.salon_id and p.occurred_at = j.occurred_at and p.journal_id = j.id
+        where j.salon_id = v_salon_id and j.subject_id = any (v_unmerged_things)
+          and p.subject_id <> all (v_ids)
+      ) p
       join schnittwerk_core.audit a
         on a.salon_id = p.salon_id and a.occurred_at = p.occurred_at and a.id = p.journal_id
-      where p.salon_id = v_salon_id and p.subject_id = any (v_ids || v_customer.profile_id)
+      where (coalesce(a.row_key ->> 'id', a.row_key ->> 'appointment_id')::uuid
+          = any (v_things_of_others)) is not true
         -- The salon's notes on the customer, former versions of them and why it waived a fee are
         -- internal.
         and (v_is_admin or a.table_name not in ('customers', 'fee'))
