@@ -187,7 +187,7 @@ select ok(
   'both wait again');
 select is(
   (select array_agg(p.language) from schnittwerk_core.contact_preference p
-    where p.customer_id = :'dora'), '{de}', 'and the language is theirs again');
+    where p.customer_id = :'dora'), '{de}', 'the merged customer''s language is theirs again');
 
 select * from finish();
 rollback;

@@ -16,8 +16,8 @@ declare
   v_id constant uuid := schnittwerk_core.contact_of(v_caller, p_customer_id);
   v_ids constant uuid[] := schnittwerk_core.ids_of_customer(v_salon_id, v_id);
   v_customer schnittwerk_core.customers;
-  v_unmerged_things uuid[] := '{}';
-  v_things_of_others uuid[] := '{}';
+  v_unmerged_things uuid[] := array[]::uuid[];
+  v_things_of_others uuid[] := array[]::uuid[];
 begin
   select c.* into v_customer
   from schnittwerk_core.customers c
