@@ -110,6 +110,7 @@ def test_a_date_without_a_year_or_a_weekday_is_the_next_one(today: dt.date) -> N
         ("12 am", "2026-11-30 00:00"),
         ("1:15 pm", "2026-11-30 13:15"),
         ("tomorrow 8:30", "2026-12-01 08:30"),
+        ("sat 8", "2026-12-05 08:00"),
         ("morgen 10 Uhr", "2026-12-01 10:00"),
         ("friday 14:30", "2026-12-04 14:30"),
         ("Fr 4.12. 14.30 Uhr", "2026-12-04 14:30"),
@@ -125,7 +126,7 @@ def test_a_time_is_read_as_people_write_it(typed: str, time: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "10", "24:00", "8:60", "13pm", "0am", "tomorrow", "2026-12-24", "sat 8"]
+    "typed", ["", "10", "24:00", "8:60", "13pm", "0am", "tomorrow", "2026-12-24", "sat 24"]
 )
 def test_what_is_no_time_is_refused_by_its_text(typed: str) -> None:
     with pytest.raises(click.BadParameter, match=repr(typed)):
@@ -147,6 +148,7 @@ def test_weekdays_are_named_alone_in_ranges_or_in_lists() -> None:
 
 def test_a_window_may_end_with_the_day() -> None:
     assert parse_window("9:00-12:30") == {"start_time": "09:00", "end_time": "12:30"}
+    assert parse_window("9-12") == {"start_time": "09:00", "end_time": "12:00"}
     assert parse_window("8pm - 24:00") == {"start_time": "20:00", "end_time": "24:00"}
     for typed in ("9:00", "24:00-9:00", "9:00-25:00"):
         with pytest.raises(click.UsageError, match=f"'{typed}' is not a window"):

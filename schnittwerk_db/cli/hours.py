@@ -174,15 +174,16 @@ def parse_window(typed: str) -> dict[str, str]:
     start, hyphen, end = (it.strip() for it in typed.partition("-"))
     try:
         if hyphen:
-            return {"start_time": _clock(start), "end_time": _clock(end)}
+            return {"start_time": _clock(start), "end_time": _clock(end, is_end=True)}
     except click.BadParameter:
         pass
     raise click.UsageError(_("{typed!r} is not a window such as 09:00-12:30").format(typed=typed))
 
 
-def _clock(typed: str) -> str:
+def _clock(typed: str, is_end: bool = False) -> str:
+    """A time of day, which may be a full hour without its minutes."""
     typed = f"{typed}:00" if re.fullmatch(r"[0-9]{1,2}", typed) else typed
-    return typed if typed == "24:00" else f"{parse_clock(typed):%H:%M}"
+    return typed if is_end and typed == "24:00" else f"{parse_clock(typed):%H:%M}"
 
 
 def _listed(week: Any, number: int) -> list[dict[str, Any]]:

@@ -82,9 +82,14 @@ def table(records: Iterable[T], columns: Columns[T], columns_wide: int = UNLIMIT
     longest = [
         max(map(cell_len, (heading, *it))) for heading, it in zip(headings, cells, strict=True)
     ]
+    # an id that is folded cannot be copied
+    are_ids = [any(isinstance(row[number], UUID) for row in rows) for number in range(len(columns))]
     room = columns_wide - _GAP * (len(longest) - 1)
     for unfolded, narrowest in _FOLDS:
-        least = [it if it <= unfolded else narrowest for it in longest]
+        least = [
+            most if most <= unfolded or of_ids else narrowest
+            for most, of_ids in zip(longest, are_ids, strict=True)
+        ]
         if sum(least) <= room:
             break
     else:

@@ -263,16 +263,17 @@ def visit_columns(session: Session) -> Columns[VisitSlot]:
 
 
 def item_columns(session: Session) -> Columns[Appointment]:
-    """How the appointments of a visit are shown."""
+    """How the appointments of a visit are shown, with their ids only with ``--wide``."""
     names = session.staff_names()
     services = {it.id: it.name for it in session.client.list_services()}
+    ids: Columns[Appointment] = {_("appointment"): lambda it: it.id}
     return {
         _("start"): lambda it: session.local(it.starts_at),
         _("end"): lambda it: f"{it.ends_at.astimezone(session.zone):%H:%M}",
         _("service"): lambda it: services.get(it.service_id, it.service_id),
         _("staff"): lambda it: names.get(it.staff_id, it.staff_id),
         session.salon.currency: lambda it: it.price,
-        _("appointment"): lambda it: it.id,
+        **(ids if session.wide else {}),
     }
 
 
