@@ -1424,9 +1424,11 @@ def test_the_command_shows_and_retries_what_is_parked(salon: Salon, web: WebServ
         ("delivered", 1),
         ("parked", 1),
     ]
-    assert f"{parked['id']}  policy.set  hook    1         HTTP 410" in salon.run("relay", "status")
+    short = parked["id"][:13]
+    assert f"{short}  policy.set  hook    1         HTTP 410" in salon.run("relay", "status")
     web.answer = lambda request: 204
-    assert salon.run("relay", "retry", parked["id"]) == "1 due again\n"
+    assert salon.failure("relay", "retry", "0000-1111").startswith("0 parked deliveries have an id")
+    assert salon.run("relay", "retry", short) == "1 due again\n"
     assert salon.run("relay", "retry", "--all") == "0 due again\n"
     again = json.loads(salon.run("--json", "relay", "run", "--once", "--config", file))
     assert again["delivered"] == 1

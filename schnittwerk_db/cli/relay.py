@@ -16,12 +16,15 @@ import psycopg
 from schnittwerk_db.cli.failures import REFUSED, Refusal
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
-from schnittwerk_db.cli.session import as_uuid, chosen_salons, opened
+from schnittwerk_db.cli.session import Session, as_uuid, chosen_salons, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.client import connect
 
 if TYPE_CHECKING:
     from schnittwerk_db.relay import Config, Tally
+
+# as many parked deliveries as a call lists
+_MOST = 10_000
 
 
 @click.group()
@@ -188,13 +191,26 @@ def retry(settings: Settings, delivery: str | None, all_: bool) -> None:
     """
     if (delivery is None) != all_:
         raise click.UsageError(_("give an id, or --all"))
-    if delivery is not None and as_uuid(delivery) is None:
-        raise Refusal(
-            _("{typed!r} is no id; schnittwerk relay status shows them").format(typed=delivery)
-        )
     with opened(settings) as session:
-        retried = session.client.retry_deliveries(delivery)
+        delivery_id = None if delivery is None else _parked(session, delivery)
+        retried = session.client.retry_deliveries(delivery_id)
     if settings.json:
         print_json(retried)
     else:
         say(_("{count} due again").format(count=retried.retried))
+
+
+def _parked(session: Session, typed: str) -> UUID:
+    """The delivery of that id, or the parked one whose id begins so."""
+    if (whole := as_uuid(typed)) is not None:
+        return whole
+    parked = session.client.list_deliveries("parked", _MOST)
+    begin = typed.strip().casefold()
+    found = [it.id for it in parked if begin and str(it.id).startswith(begin)]
+    if len(found) != 1:
+        raise Refusal(
+            _("{count} parked deliveries have an id that begins with {typed!r}").format(
+                count=len(found), typed=typed
+            )
+        )
+    return found[0]
