@@ -15,7 +15,7 @@ import psycopg
 from schnittwerk_db.cli.affected import affected_columns, more_affected_columns
 from schnittwerk_db.cli.failures import OtherTimes
 from schnittwerk_db.cli.language import N_, _
-from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say
+from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say_lines
 from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
@@ -369,8 +369,7 @@ def book(
         if settings.json:
             print_json(booked)
         else:
-            for line in booking_text(session, booked).split("\n"):
-                say(line)
+            say_lines(booking_text(session, booked))
 
 
 @click.command()

@@ -12,7 +12,7 @@ import click
 from schnittwerk_db.cli.asking import YES, confirm
 from schnittwerk_db.cli.bookings import booking_text, fee_text
 from schnittwerk_db.cli.language import _
-from schnittwerk_db.cli.output import Columns, print_json, print_records, say
+from schnittwerk_db.cli.output import Columns, print_json, print_records, say, say_lines
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, TypedTime, parse_time, parse_when
@@ -207,8 +207,7 @@ def show(settings: Settings, appointment: Which) -> None:
         if settings.json:
             print_json({"appointment": found, "policies": policies})
             return
-        for line in booking_text(session, found).split("\n"):
-            say(line)
+        say_lines(booking_text(session, found))
         customers = session.client.list_customers(str(found.customer_id), 1)
         contact = [it for one in customers for it in (one.phone, one.email) if it]
         if contact:
@@ -312,7 +311,6 @@ def _tell(settings: Settings, session: Session, changed: Appointment) -> None:
     if settings.json:
         print_json(changed)
         return
-    for line in booking_text(session, changed).split("\n"):
-        say(line)
+    say_lines(booking_text(session, changed))
     if changed.fee:
         say(fee_text(session, changed.fee))

@@ -63,7 +63,7 @@ def list_holidays(settings: Settings, from_: TypedDate | None, to: TypedDate | N
             {
                 _("date"): lambda it: day(it.date),
                 _("name"): lambda it: it.name,
-                _("type"): lambda it: type_text(it.type),
+                _("type"): lambda it: word(it.type),
                 _("every year"): lambda it: it.is_recurring,
                 _("for"): lambda it: whom(names, it),
             },
@@ -295,11 +295,6 @@ def whom(names: Mapping[UUID, str], it: Holiday | HolidayDate) -> str:
     if it.affects_all_staff:
         return _("all")
     return ", ".join(names.get(who, str(who)) for who in it.staff_ids)
-
-
-def type_text(type_: str) -> str:
-    """The type of a holiday in words."""
-    return word(type_)
 
 
 def _text(session: Session, it: Holiday) -> str:

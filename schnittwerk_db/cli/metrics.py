@@ -8,7 +8,7 @@ from dataclasses import fields
 import click
 
 from schnittwerk_db.cli.language import _
-from schnittwerk_db.cli.output import print_json, say, table
+from schnittwerk_db.cli.output import print_json, say_lines, table
 from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, each_opened, opened
 from schnittwerk_db.cli.settings import Settings
@@ -40,8 +40,7 @@ def metrics(
             if settings.json:
                 print_json(found)
             else:
-                for line in _report(session, found).split("\n"):
-                    say(line)
+                say_lines(_report(session, found))
         return
     # The package takes as long to load as a short command to run.
     from schnittwerk_db.exposition import exposition

@@ -37,6 +37,12 @@ def say(line: str, *, err: bool = False) -> None:
     click.echo(visible(line), err=err)
 
 
+def say_lines(text: str) -> None:
+    """Prints each line of a text."""
+    for line in text.split("\n"):
+        say(line)
+
+
 def print_records(
     settings: Settings,
     records: Sequence[T],

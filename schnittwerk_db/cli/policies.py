@@ -100,7 +100,7 @@ def horizon(session: Session) -> tuple[int, str]:
 
 
 def _known(session: Session, key: str) -> Policy:
-    """The policy of that name; refused if there is none."""
+    """The policy of that name; an unknown one is refused."""
     known = {it.policy_key: it for it in session.client.list_policies()}
     if key not in known:
         near = near_names(key, known)

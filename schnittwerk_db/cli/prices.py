@@ -12,7 +12,15 @@ import click
 from schnittwerk_db.cli.asking import YES, agreed
 from schnittwerk_db.cli.bookings import CODE, parse_amount
 from schnittwerk_db.cli.language import _, weekday_name
-from schnittwerk_db.cli.output import Columns, print_json, print_records, print_table, say, table
+from schnittwerk_db.cli.output import (
+    Columns,
+    print_json,
+    print_records,
+    print_table,
+    say,
+    say_lines,
+    table,
+)
 from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
@@ -356,8 +364,7 @@ def explain(
         if settings.json:
             print_json(found)
         else:
-            for line in explained_text(session, found, promotion_code).split("\n"):
-                say(line)
+            say_lines(explained_text(session, found, promotion_code))
 
 
 def explained_text(session: Session, found: PriceExplanation, code: str | None) -> str:

@@ -12,7 +12,15 @@ import click
 from schnittwerk_db.cli.bookings import again, booking_text
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _, weekday_name
-from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say, short_id
+from schnittwerk_db.cli.output import (
+    Columns,
+    filtered,
+    print_json,
+    print_records,
+    say,
+    say_lines,
+    short_id,
+)
 from schnittwerk_db.cli.progress import bar
 from schnittwerk_db.cli.session import Session, as_uuid, opened
 from schnittwerk_db.cli.settings import Settings
@@ -248,8 +256,7 @@ def accept(settings: Settings, entry_id: str, idempotency_key: str | None) -> No
         if settings.json:
             print_json(booked)
         else:
-            for line in booking_text(session, booked).split("\n"):
-                say(line)
+            say_lines(booking_text(session, booked))
 
 
 @waitlist.command("decline")
