@@ -75,6 +75,8 @@ class Book:
                 _vacuum(owner, "schnittwerk_core")
                 for measure in measures:
                     _run(owner, measure)
+                # Again, as the measures add customers to the book.
+                _vacuum(owner, "schnittwerk_core")
                 _vacuum(owner, "bench")
             # Without the right to it the server does this later.
             with suppress(psycopg.errors.InsufficientPrivilege):
