@@ -21,7 +21,7 @@ from schnittwerk_db.cli.db import db
 from schnittwerk_db.cli.demo import demo
 from schnittwerk_db.cli.doctor import doctor
 from schnittwerk_db.cli.examples import examples
-from schnittwerk_db.cli.failures import naming_arguments_as_typed, told_plainly
+from schnittwerk_db.cli.failures import told_plainly
 from schnittwerk_db.cli.fees import fees
 from schnittwerk_db.cli.hold import hold
 from schnittwerk_db.cli.holidays import holidays
@@ -38,6 +38,7 @@ from schnittwerk_db.cli.language import (
 from schnittwerk_db.cli.load import load
 from schnittwerk_db.cli.metrics import metrics
 from schnittwerk_db.cli.migrations import migrate, rollback
+from schnittwerk_db.cli.naming import naming_arguments_as_typed
 from schnittwerk_db.cli.output import say
 from schnittwerk_db.cli.policies import policies
 from schnittwerk_db.cli.prices import prices

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import click
@@ -11,7 +10,7 @@ from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import filtered, print_records
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, dates, parse_date
+from schnittwerk_db.cli.times import TypedDate, dates, parse_past_date
 from schnittwerk_db.json_text import json_text
 from schnittwerk_db.models import AuditEntry
 
@@ -20,9 +19,13 @@ WIDTH = 100
 
 @click.command()
 @click.option(
-    "--from", "from_", type=parse_date, metavar="DATE", help="First date; 6 days ago if left out."
+    "--from",
+    "from_",
+    type=parse_past_date,
+    metavar="DATE",
+    help="First date; 6 days ago if left out.",
 )
-@click.option("--to", type=parse_date, metavar="DATE", help="Last date; today if left out.")
+@click.option("--to", type=parse_past_date, metavar="DATE", help="Last date; today if left out.")
 @click.option(
     "--table",
     "table_name",
@@ -46,12 +49,13 @@ def audit(
 ) -> None:
     """Show who changed what, newest first.
 
+    A date without a year, or a weekday, means the last one.
+
     \b
     schnittwerk audit --from yesterday --table appointments
     """
     with opened(settings) as session:
-        last = session.date(to) or session.today
-        first = session.date(from_) or last - dt.timedelta(days=6)
+        first, last = session.looking_back(from_, to)
         wanted = filtered(table=table_name, id=row_id, user=user_id)
         found = session.client.list_audit(
             *session.span(first, last),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from uuid import UUID
@@ -19,7 +20,16 @@ from schnittwerk_db.cli.output import Columns, filtered, print_json, print_recor
 from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import DAY, TypedDate, TypedTime, dates, parse_date, parse_time, span
+from schnittwerk_db.cli.times import (
+    DAY,
+    TypedDate,
+    TypedTime,
+    dates,
+    parse_date,
+    parse_near_date,
+    parse_time,
+    span,
+)
 from schnittwerk_db.cli.words import word
 from schnittwerk_db.errors import BookingError, SchemaMissing
 from schnittwerk_db.models import (
@@ -35,11 +45,12 @@ from schnittwerk_db.models import (
 def parse_amount(typed: str) -> Decimal:
     """An amount of money such as 75 or 75.50."""
     try:
-        return Decimal(re.sub(r"^(\d+),(\d+)$", r"\1.\2", typed))
+        amount = Decimal(re.sub(r"^(\d+),(\d+)$", r"\1.\2", typed))
     except InvalidOperation:
-        raise click.BadParameter(
-            _("{typed!r} is not an amount such as 75.50").format(typed=typed)
-        ) from None
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise click.BadParameter(_("{typed!r} is not an amount such as 75.50").format(typed=typed))
+    return amount
 
 
 MOVE = click.option(
@@ -82,6 +93,14 @@ _ENOUGH = 100
 
 # The last date that a call can look at, after its first.
 FARTHEST = 91
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCheck(RuleCheck):
+    """A booking rule, applied to a time with a member of staff."""
+
+    staff_id: UUID
+    staff_name: str
 
 
 def check_columns() -> Columns[RuleCheck]:
@@ -278,7 +297,7 @@ def slots(
 @click.command()
 @click.argument("service")
 @click.argument("starts_at", type=parse_time, metavar="TIME")
-@click.option("--staff", required=True, help="With this member of staff.")
+@click.option("--staff", help="With this member of staff; else with each who performs it.")
 @MOVE
 @click.option("--customer", help="For this customer.")
 @click.pass_obj
@@ -286,24 +305,38 @@ def explain(
     settings: Settings,
     service: str,
     starts_at: TypedTime,
-    staff: str,
+    staff: str | None,
     appointment: str | None,
     customer: str | None,
 ) -> None:
     """Tell of every rule whether it lets SERVICE start at TIME.
 
     \b
+    schnittwerk explain "Women's cut" "sunday 12:00"
     schnittwerk explain "Women's cut" "sunday 12:00" --staff "Vanessa Brunner"
     """
     with opened(settings) as session:
-        checks = session.client.explain_slot(
-            session.service(service).id,
-            session.staff(staff).id,
-            session.instant(starts_at),
-            session.appointment_id(appointment) if appointment else None,
-            session.customer_id(customer) if customer else None,
+        wanted = session.service(service)
+        performing = (
+            [session.staff(staff)]
+            if staff is not None
+            else [it for it in session.client.list_staff(wanted.id) if it.is_active]
         )
-        print_records(settings, checks, check_columns(), none=_("no rule"))
+        start = session.instant(starts_at)
+        moved = session.appointment_id(appointment) if appointment else None
+        customer_id = session.customer_id(customer) if customer else None
+        checks = [
+            StaffCheck(**asdict(check), staff_id=member.id, staff_name=member.full_name)
+            for member in performing
+            for check in session.client.explain_slot(
+                wanted.id, member.id, start, moved, customer_id
+            )
+        ]
+        columns: Columns[StaffCheck] = {_("staff"): lambda it: it.staff_name}
+        none = _("nobody performs {service}").format(service=wanted.name)
+        print_records(
+            settings, checks, {**(columns if staff is None else {}), **check_columns()}, none
+        )
 
 
 @click.command()
@@ -374,9 +407,11 @@ def book(
 
 @click.command()
 @click.option(
-    "--from", "from_", type=parse_date, metavar="DATE", help="First date; today if left out."
+    "--from", "from_", type=parse_near_date, metavar="DATE", help="First date; today if left out."
 )
-@click.option("--to", type=parse_date, metavar="DATE", help="Last date; the first if left out.")
+@click.option(
+    "--to", type=parse_near_date, metavar="DATE", help="Last date; the first if left out."
+)
 @click.option("--staff", help="Only with this member of staff.")
 @click.option("--customer", help="Only of this customer.")
 @click.option("--status", help="Only with this status, such as pending.")
@@ -392,6 +427,8 @@ def appointments(
     affected: bool,
 ) -> None:
     """List appointments.
+
+    A date without a year means the nearest one.
 
     \b
     schnittwerk appointments --from monday --to friday --staff "Luca Meier"

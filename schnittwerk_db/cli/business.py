@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import click
@@ -49,12 +48,26 @@ def show(settings: Settings) -> None:
 
 
 @business.command("set")
-@click.option("--slot-interval", type=int, metavar="MINUTES", help="Slots begin so often.")
 @click.option(
-    "--buffer", type=int, metavar="MINUTES", help="Kept free after a service without its own."
+    "--slot-interval",
+    "slot_interval_minutes",
+    type=int,
+    metavar="MINUTES",
+    help="Slots begin so often.",
 )
 @click.option(
-    "--max-days-ahead", type=int, metavar="DAYS", help="Booked no earlier; cleared: the policy's."
+    "--buffer",
+    "buffer_time_minutes",
+    type=int,
+    metavar="MINUTES",
+    help="Kept free after a service without its own.",
+)
+@click.option(
+    "--max-days-ahead",
+    "max_advance_booking_days",
+    type=int,
+    metavar="DAYS",
+    help="Booked no earlier; cleared: the policy's.",
 )
 @click.option(
     "--preferred-hours", type=parse_window, metavar="WINDOW", help="Slots to offer first."
@@ -78,29 +91,12 @@ def show(settings: Settings) -> None:
     help="Empty this setting; may be repeated.",
 )
 @click.pass_obj
-def set_(
-    settings: Settings,
-    slot_interval: int | None,
-    buffer: int | None,
-    max_days_ahead: int | None,
-    preferred_hours: Mapping[str, str] | None,
-    quiet_hours: Mapping[str, str] | None,
-    price_rounding: Decimal | None,
-    clear: tuple[str, ...],
-) -> None:
+def set_(settings: Settings, /, clear: tuple[str, ...], **given: Any) -> None:
     """Set what is given; a WINDOW is local times such as 10:00-16:00.
 
     \b
     schnittwerk settings set --slot-interval 15 --buffer 10 --quiet-hours 21:00-07:00
     """
-    given: dict[str, Any] = {
-        "slot_interval_minutes": slot_interval,
-        "buffer_time_minutes": buffer,
-        "max_advance_booking_days": max_days_ahead,
-        "preferred_hours": preferred_hours,
-        "quiet_hours": quiet_hours,
-        "price_rounding": price_rounding,
-    }
     for option in clear:
         if given[_CLEARED[option]] is not None:
             raise click.UsageError(

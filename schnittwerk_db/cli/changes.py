@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import Columns, print_json, print_records, say, say_lines
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, TypedTime, parse_time, parse_when
+from schnittwerk_db.cli.times import Toward, TypedDate, TypedTime, parse_time, parse_when
 from schnittwerk_db.cli.words import role
 from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies
@@ -24,19 +24,25 @@ from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPol
 Which = tuple[str, TypedDate | TypedTime | None]
 
 
-def which(_ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]) -> Which:
-    if len(words) > 2:
-        raise click.BadParameter(
-            _("give an id, or CUSTOMER and TIME; quote what has spaces: {words}").format(
-                words=" ".join(words)
+def which(
+    name: str, toward: Toward = "next"
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The argument of that name: an appointment or a visit."""
+
+    def parsed(_ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]) -> Which:
+        if len(words) > 2:
+            raise click.BadParameter(
+                _("give an id, or CUSTOMER and TIME; quote what has spaces: {words}").format(
+                    words=" ".join(words)
+                )
             )
-        )
-    return words[0], parse_when(words[1]) if len(words) == 2 else None
+        return words[0], parse_when(words[1], toward) if len(words) == 2 else None
+
+    return click.argument(name, nargs=-1, required=True, metavar=name.upper(), callback=parsed)
 
 
-APPOINTMENT = click.argument(
-    "appointment", nargs=-1, required=True, metavar="APPOINTMENT", callback=which
-)
+APPOINTMENT = which("appointment")
+PAST_APPOINTMENT = which("appointment", "last")
 KEY = click.option("--key", "idempotency_key", help="Idempotency key: the same key does it once.")
 REASON = click.option("--reason", help="Why; kept in the history.")
 OVERRIDE = click.option(
@@ -143,7 +149,7 @@ def confirm_(settings: Settings, appointment: Which, idempotency_key: str | None
 
 
 @click.command()
-@APPOINTMENT
+@PAST_APPOINTMENT
 @OVERRIDE
 @KEY
 @click.pass_obj
@@ -154,6 +160,8 @@ def complete(
     idempotency_key: str | None,
 ) -> None:
     """Note that APPOINTMENT, named as in `move`, has taken place.
+
+    A date without a year, or a weekday, means the last one.
 
     \b
     schnittwerk complete "Anna Keller" "today 10:00"
@@ -166,7 +174,7 @@ def complete(
 
 
 @click.command("no-show")
-@APPOINTMENT
+@PAST_APPOINTMENT
 @OVERRIDE
 @KEY
 @click.pass_obj
@@ -180,6 +188,8 @@ def no_show(
 
     They may owe a fee, which is printed; `fees waive` waives it.
 
+    A date without a year, or a weekday, means the last one.
+
     \b
     schnittwerk no-show "Anna Keller" "today 10:00"
     """
@@ -191,12 +201,14 @@ def no_show(
 
 
 @click.command("appointment")
-@APPOINTMENT
+@which("appointment", "nearest")
 @click.pass_obj
 def show(settings: Settings, appointment: Which) -> None:
     """Show APPOINTMENT, its history, and what may still be done with it.
 
     APPOINTMENT is named as in `move`.
+
+    A date without a year means the nearest one.
 
     \b
     schnittwerk appointment "Anna Keller" tomorrow

@@ -15,7 +15,7 @@ from schnittwerk_db.cli.bookings import appointment_columns, more_columns
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import N_, _
 from schnittwerk_db.cli.output import print_json, print_records, print_table, say
-from schnittwerk_db.cli.session import Session, opened
+from schnittwerk_db.cli.session import Session, opened, tell_namesakes
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import DAY
 from schnittwerk_db.cli.waitlist import waitlist_columns
@@ -232,6 +232,8 @@ def add(
             full_name, email, phone, _profile_id(session, profile), notes
         )
         _tell(settings, session, _("added"), saved)
+        if not settings.json:
+            tell_namesakes(session, saved)
 
 
 @customers.command()

@@ -24,7 +24,7 @@ from schnittwerk_db.cli.layout import (
 from schnittwerk_db.cli.output import print_json, say, width
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import DAY, TypedDate, parse_date
+from schnittwerk_db.cli.times import DAY, TypedDate, parse_near_date
 from schnittwerk_db.cli.times import day as named
 from schnittwerk_db.cli.words import word
 from schnittwerk_db.json_text import visible
@@ -53,7 +53,7 @@ OUT = click.option(
     help="Draw it into this file: .svg, or .html to print.",
 )
 STAFF = click.option("--staff", metavar="NAME", help="Only this member of staff.")
-DATE = click.argument("date", type=parse_date, required=False)
+DATE = click.argument("date", type=parse_near_date, required=False)
 
 
 @click.command()
@@ -63,6 +63,8 @@ DATE = click.argument("date", type=parse_date, required=False)
 @click.pass_obj
 def day(settings: Settings, date: TypedDate | None, staff: str | None, out: Path | None) -> None:
     """Show the day of the salon, today's or of DATE: all staff side by side.
+
+    A date without a year means the nearest one.
 
     \b
     schnittwerk day
@@ -92,6 +94,8 @@ def week(settings: Settings, date: TypedDate | None, staff: str | None, out: Pat
     All staff: how many appointments each has on each day, and how booked they are. With --staff the
     days of one side by side.
 
+    A date without a year means the nearest one.
+
     \b
     schnittwerk week
     schnittwerk week 21.12. --staff "Mia Frei"
@@ -119,9 +123,11 @@ def week(settings: Settings, date: TypedDate | None, staff: str | None, out: Pat
 
 
 @click.command()
-@click.option("--from", "from_", type=parse_date, metavar="DATE", help="First date; else today.")
 @click.option(
-    "--to", type=parse_date, metavar="DATE", help="Last date; else 27 days after the first."
+    "--from", "from_", type=parse_near_date, metavar="DATE", help="First date; else today."
+)
+@click.option(
+    "--to", type=parse_near_date, metavar="DATE", help="Last date; else 27 days after the first."
 )
 @click.option(
     "--by",
@@ -142,6 +148,8 @@ def utilisation(
     out: Path | None,
 ) -> None:
     """Show how much of the open time is booked, at most of 366 days.
+
+    A date without a year means the nearest one.
 
     \b
     schnittwerk utilisation

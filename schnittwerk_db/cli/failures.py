@@ -1,15 +1,17 @@
-"""What goes wrong, as a line on stderr and an exit code: refused, wrong usage, or no database.
+"""What goes wrong, as a line on stderr and an exit code: refused, wrong usage, no database, output.
 
 With ``--json`` the line is a JSON object, shaped as the answer of a refused call.
 """
 
 from __future__ import annotations
 
-import re
+import errno
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from functools import wraps
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -28,7 +30,7 @@ from schnittwerk_db.json_text import json_text, visible
 from schnittwerk_db.models import Slot, VisitSlot
 from schnittwerk_db.toml_file import FileError
 
-REFUSED, WRONG_USAGE, NO_DATABASE = 1, 2, 3
+REFUSED, WRONG_USAGE, NO_DATABASE, NOT_WRITTEN = 1, 2, 3, 4
 
 
 class Refusal(click.ClickException):
@@ -84,10 +86,15 @@ class _NoDatabase(_Told):
     exit_code = NO_DATABASE
 
 
+class _NotWritten(_Told):
+    exit_code = NOT_WRITTEN
+
+
 _KINDS = {
     REFUSED: ("refused", _Refused),
     WRONG_USAGE: ("wrong_usage", _WrongUsage),
     NO_DATABASE: ("no_database", _NoDatabase),
+    NOT_WRITTEN: ("output_not_written", _NotWritten),
 }
 
 
@@ -105,11 +112,17 @@ def told_plainly(as_json: Callable[[], bool]) -> Iterator[None]:
         FileError,
         MigrationError,
         MissingExtraError,
+        OSError,
         OtherTimes,
         SchemaMissing,
         ServerError,
         psycopg.Error,
     ) as error:
+        if isinstance(error, OSError):
+            # of a closed pipe click ends the command quietly; a file that is named is no output
+            if error.errno in (None, errno.EPIPE) or error.filename is not None:
+                raise
+            _give_up_output()
         code, kind = _KINDS[_exit_code(error)]
         said = lines_of(error)
         details: Any = said[0]
@@ -123,53 +136,17 @@ def told_plainly(as_json: Callable[[], bool]) -> Iterator[None]:
         raise kind(said, document if as_json() else None) from error
 
 
-def naming_arguments_as_typed(command: click.Command) -> None:
-    """Has a command, or each in a group, name what is refused as it was typed.
-
-    The parameters of commands bear the names of the RPCs' parameters.
-    """
-    if isinstance(command, click.Group):
-        for inner in command.commands.values():
-            naming_arguments_as_typed(inner)
-    elif command.callback is not None:
-        command.callback = _naming_as_typed(command, command.callback)
-
-
-def _naming_as_typed(command: click.Command, run: Callable[..., Any]) -> Callable[..., Any]:
-    typed = {
-        str(it.name).rstrip("_"): it.opts[0]
-        if isinstance(it, click.Option)
-        else it.human_readable_name.removesuffix("...").strip("[]")
-        for it in command.params
-    }
-    things = ("appointment", "hold", "service", "staff", "visit")
-    typed |= {f"{it}_id": typed[it] for it in things if it in typed}
-    for searched_by_name in ("customer", "entry_id"):
-        if searched_by_name in typed:
-            typed.setdefault("search", typed[searched_by_name])
-
-    def renamed(message: str) -> str:
-        return re.sub(
-            r"(?<![\"\w])p_(?:changes\.)?(\w+)", lambda it: typed.get(it[1], it[1]), message
-        )
-
-    @wraps(run)
-    def named(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return run(*args, **kwargs)
-        except BookingError as error:
-            if isinstance(error.details, str):
-                error.details = renamed(error.details)
-            else:
-                error.details = [{**it, "message": renamed(it["message"])} for it in error.details]
-            raise
-
-    return named
+def _give_up_output() -> None:
+    """Leaves what could not be written of the output, which Python would try again at its end."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _exit_code(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         return error.exit_code
+    if isinstance(error, OSError):
+        return NOT_WRITTEN
     if isinstance(error, SchemaMissing | ServerError):
         return NO_DATABASE
     if isinstance(error, MissingExtraError) and error.extra == "server":
@@ -194,6 +171,8 @@ def lines_of(error: Exception) -> Sequence[str]:
         return [f"{line} ({error.wanted}{times if error.shown else ''})"]
     if isinstance(error, FileError):
         return [str(replace(it, message=translated_fault(it.message))) for it in error.faults]
+    if isinstance(error, OSError):
+        return [_("the output cannot be written: {reason}").format(reason=error.strerror)]
     if isinstance(error, psycopg.Error):
         return [error.diag.message_primary or str(error)]
     return [translated(str(error))]

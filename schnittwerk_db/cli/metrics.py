@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import fields
 
 import click
@@ -12,16 +11,20 @@ from schnittwerk_db.cli.output import print_json, say_lines, table
 from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, each_opened, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, parse_date, span
+from schnittwerk_db.cli.times import TypedDate, parse_past_date, span
 from schnittwerk_db.cli.words import word
 from schnittwerk_db.models import BookingMetrics
 
 
 @click.command()
 @click.option(
-    "--from", "from_", type=parse_date, metavar="DATE", help="First date; 6 days ago if left out."
+    "--from",
+    "from_",
+    type=parse_past_date,
+    metavar="DATE",
+    help="First date; 6 days ago if left out.",
 )
-@click.option("--to", type=parse_date, metavar="DATE", help="Last date; today if left out.")
+@click.option("--to", type=parse_past_date, metavar="DATE", help="Last date; today if left out.")
 @click.option(
     "--prometheus", is_flag=True, help="Print Prometheus' text format; of all salons, or --salon."
 )
@@ -30,6 +33,8 @@ def metrics(
     settings: Settings, from_: TypedDate | None, to: TypedDate | None, prometheus: bool
 ) -> None:
     """Show how bookings, retries, rules and the waitlist went.
+
+    A date without a year, or a weekday, means the last one.
 
     \b
     schnittwerk metrics --from yesterday
@@ -53,9 +58,7 @@ def metrics(
 
 def _measured(session: Session, from_: TypedDate | None, to: TypedDate | None) -> BookingMetrics:
     """The metrics of whole local days."""
-    last = session.date(to) or session.today
-    first = session.date(from_) or last - dt.timedelta(days=6)
-    return session.client.booking_metrics(*session.span(first, last))
+    return session.client.booking_metrics(*session.span(*session.looking_back(from_, to)))
 
 
 def _report(session: Session, found: BookingMetrics) -> str:

@@ -24,7 +24,14 @@ from schnittwerk_db.cli.output import (
 from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, TypedTime, dates, parse_date, parse_time
+from schnittwerk_db.cli.times import (
+    TypedDate,
+    TypedTime,
+    dates,
+    parse_date,
+    parse_near_date,
+    parse_time,
+)
 from schnittwerk_db.cli.words import word
 from schnittwerk_db.errors import InvalidInput
 from schnittwerk_db.loading import rules_of
@@ -271,9 +278,11 @@ def remove(settings: Settings, rule: str, yes: bool) -> None:
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
 )
 @click.option("--current", is_flag=True, help="Instead of those of a file: the rules as saved.")
-@click.option("--from", "from_", type=parse_date, required=True, metavar="DATE", help="First date.")
 @click.option(
-    "--to", type=parse_date, required=True, metavar="DATE", help="Last date, at most 92 days."
+    "--from", "from_", type=parse_near_date, required=True, metavar="DATE", help="First date."
+)
+@click.option(
+    "--to", type=parse_near_date, required=True, metavar="DATE", help="Last date, at most 92 days."
 )
 @click.pass_obj
 def try_rules(
@@ -283,6 +292,8 @@ def try_rules(
 
     FILE is a salon's file, or has [[price_rules]] only. Its rules are tried alone: saved rules that
     it leaves out do not apply. Each booking is priced as of when it was made. Nothing is written.
+
+    A date without a year means the nearest one.
 
     \b
     schnittwerk prices try prices.toml --from 1.12. --to 31.12.
@@ -416,7 +427,10 @@ def _conditions(session: Session, given: dict[str, Any]) -> dict[str, Any]:
         "staff": [str(session.staff(it).id) for it in given["staff"]],
     }
     others = {it: given[it] for it in _CONDITIONS.values() if it not in named}
-    return {key: it for key, it in (named | others).items() if it not in (None, [], False)}
+    # 0 is given, though it equals False
+    return {
+        key: it for key, it in (named | others).items() if it is not False and it not in (None, [])
+    }
 
 
 def _others(session: Session, given: dict[str, Any]) -> dict[str, Any]:

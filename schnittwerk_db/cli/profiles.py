@@ -69,8 +69,8 @@ def set_profile(
 ) -> None:
     """Give USER a role in the salon, or change what is given.
 
-    USER is the name of somebody who has a role, or a user's id: "sub" of the claims with which they
-    sign in.
+    USER is the name of somebody who has a role, or the first characters of their id. Somebody new
+    is named by their whole id: "sub" of the claims with which they sign in.
 
     \b
     schnittwerk profiles set 00000000-0000-4000-8000-000000000007 --role staff --name "Mia Frei"

@@ -72,7 +72,7 @@ OTHER_REFUSALS = (
     N_("Only the salon team may override rules"),
     N_("Only the salon team sets a priority"),
     N_("Only admins export what is kept of others"),
-    N_("There is no salon yet: call save_salon"),
+    N_("There is no salon yet: run schnittwerk salons add"),
     N_("There is no such salon"),
     N_("There is no such appointment"),
     N_("There is no such visit"),
@@ -88,8 +88,7 @@ OTHER_REFUSALS = (
     N_("There is no such resource"),
     N_("There is no such price rule"),
     N_("There is no such parked delivery"),
-    N_("There is no such profile: call save_profile first"),
-    N_('There is no policy "{name}"; list_policies() shows all'),
+    N_("There is no such profile: run schnittwerk profiles set first"),
     N_('There is no pool "{name}"; the pools are: {pools}'),
     N_('The pool "{name}" has {count} active units'),
     N_("The customer has no such hold"),
@@ -113,37 +112,40 @@ OTHER_REFUSALS = (
         " deleted"
     ),
     N_("The salon has 200 price rules: delete one first"),
-    N_("The service has steps: change its duration by set_service_steps"),
+    N_("The service has steps: change its duration by schnittwerk services steps"),
     N_(
         'It would take {minutes} minutes, but needs "{pool}" up to minute {until}:'
-        " call set_service_resources first"
+        " run schnittwerk services needs first"
     ),
     N_(
         "{name} performs it in {minutes} minutes, but the gaps and a minute for each step with"
         " staff"
-        " take {least}: call set_staff_services first"
+        " take {least}: run schnittwerk staff services first"
     ),
     N_(
-        "None of these staff performs any of these services: list_staff(p_service_id) shows who"
-        " does"
+        "None of these staff performs any of these services: schnittwerk staff --service SERVICE"
+        " shows who does"
     ),
     N_(
         'Some bookings meet both this rule and "{name}", which has the priority {priority} and as'
         " many conditions too: give one of them another {path}"
     ),
     N_("The first item has no item before it to start with"),
-    N_("There are too many ways to choose the staff: give staff_id for some items, or fewer items"),
+    N_(
+        "There are too many ways to choose the staff: give some items as SERVICE@STAFF, or fewer"
+        " items"
+    ),
     N_("The customer has appointments to come: cancel them first"),
     N_("A slot is held for the customer: release it, or wait until it lapses"),
     N_("The customer is on the waitlist: take them off first"),
     N_(
-        "Both customers have a login: unlink one of them first, by save_customer with p_clear"
-        " p_profile_id"
+        "Both customers have a login: unlink one of them first, by schnittwerk customers edit"
+        " --clear profile"
     ),
     N_("No customer with this id has been merged into another"),
     N_(
         "The customer was merged into {kept}, who was merged in turn: undo that first, by"
-        " unmerge_customer"
+        " schnittwerk customers unmerge"
     ),
     N_(
         "The merge of {merged} cannot be undone: what it changed has been erased, or"
@@ -174,7 +176,8 @@ FAULTS = (
     N_("{path} must be an e-mail address such as name@example.com"),
     N_("{path} must be an ISO 4217 code such as CHF"),
     N_("{path} must be an ISO 639-1 code such as de or en"),
-    N_("{path} is not the IANA name of a time zone."),
+    N_("{path} is not the IANA name of a time zone. Use {name}."),
+    N_("{path} is not the IANA name of a time zone. Use a name such as Europe/Zurich."),
     N_("{path} must be a whole minute"),
     N_("{path} must be 0 or from {least} to {most}"),
     N_("{path} must be from {least} to {most}"),
@@ -190,6 +193,18 @@ FAULTS = (
     N_("{path} must be a boolean, not {value}"),
     N_("{path} must be a JSON {type}, not {value}"),
     N_("{path} must be after its start_time"),
+    N_("{path} must end after it starts"),
+    N_("{path} must not be the whole day"),
+    N_("{path} must not be 0"),
+    N_("{path} must have 5 to 50 letters, digits, - or _"),
+    N_("{path} overlaps an earlier need of the same pool: give one with the sum"),
+    N_(
+        "{path} must be at least {least}: the gaps of the service, and a minute for each step with"
+        " staff"
+    ),
+    N_("{path} must be a finite number below 1e300, of at most 1000 digits"),
+    N_("{path} cannot be given here, only {keys}"),
+    N_("{path} names {other}, which has a value in this call too: leave one of the two out"),
     N_("{path} must be after {other}: at most {days} days a call"),
     N_("{path} must be {other} or later: at most {days} days a call"),
     N_("{path} must be {other} or later"),
@@ -200,6 +215,7 @@ FAULTS = (
     N_("{path} must not have passed"),
     N_("{path} must be at most 730 days ahead and late_entry_hours back, even with an override"),
     N_("The time off must end after its start"),
+    N_("The closure must end after its start"),
     N_("{what} must end after its start"),
     N_("{path} must be the customer of the appointment"),
     N_("{path} must be another customer than {other}"),
@@ -215,6 +231,10 @@ FAULTS = (
         "{path} must be {least} to {most} steps, the first and the last with staff, of 1440"
         " minutes at most"
     ),
+    N_("{path} must be at most {most}"),
+    N_("{path} must be at least {least}"),
+    N_("{path} must not be that large, small or long"),
+    N_("{path} must not contain NUL or half a character"),
     N_("{path} must be at most {most}, the minutes of the service"),
     N_("{path} must be at most {most}, the base price"),
     N_("{path} must be at least {least}, the base price"),
@@ -223,12 +243,12 @@ FAULTS = (
     N_("{path} must be before {other}"),
     N_("{path} must be greater than {other}"),
     N_("{path} must be one of {choices}"),
-    N_("{path} must have 1 to 255 printable characters; the Idempotency-Key header serves too"),
+    N_("{path} must have 1 to 255 printable characters"),
     N_('{path} has no key "{key}"; it may have {keys}'),
     N_('{path} cannot empty "{name}"; it may name {names}'),
     N_(
-        "Another customer has this {path}: change that one (list_customers finds it), or give"
-        " another address"
+        "Another customer has this {path}: change that one (schnittwerk customers list finds it),"
+        " or give another address"
     ),
 )
 

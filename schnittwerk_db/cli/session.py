@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import TypeVar
@@ -16,11 +16,12 @@ from uuid import UUID
 from schnittwerk_db.cli.chosen import remembered
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _
-from schnittwerk_db.cli.output import short_id
+from schnittwerk_db.cli.output import say, short_id
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import DAY, TypedDate, TypedTime, dates, instant, local
 from schnittwerk_db.cli.words import word
 from schnittwerk_db.client import Client, connect
+from schnittwerk_db.errors import InvalidInput
 from schnittwerk_db.models import (
     AppointmentEntry,
     Customer,
@@ -95,7 +96,18 @@ class Session:
         """The last date of a range: of ``monday`` to ``friday`` the friday after that monday."""
         if typed is None:
             return None
-        return typed.on(self.today if typed.is_relative else max(first, self.today))
+        if typed.is_relative:
+            return typed.on(self.today)
+        since = max(first, self.today) if typed.toward == "next" else first
+        return replace(typed, toward="next").on(since)
+
+    def looking_back(
+        self, from_: TypedDate | None, to: TypedDate | None
+    ) -> tuple[dt.date, dt.date]:
+        """The first and the last date of a report: the last seven days if they are left out."""
+        first = self.date(from_)
+        last = (self.date(to) if first is None else self.until(to, first)) or self.today
+        return first or last - 6 * DAY, last
 
     def instant(self, typed: TypedTime) -> dt.datetime:
         """The instant that somebody typed; refused unless it is exactly one."""
@@ -133,15 +145,22 @@ class Session:
     def customer(self, name_or_id: str) -> Customer:
         """The customer of that name or id."""
         # those of the whole name come first
-        found = self.client.list_customers(name_or_id, _TOLD + 1)
+        found = self._customers(name_or_id, _TOLD + 1)
         if not found and (known := self.by_prefix("customer", name_or_id)) is not None:
             found = self.client.list_customers(str(known), 1)
         if not found:
             # suggestions: customers who share a word or its first three letters
             parts = dict.fromkeys(part for it in name_or_id.split()[:5] for part in (it, it[:3]))
-            near = (it for part in parts for it in self.client.list_customers(part, 200))
+            near = (it for part in parts for it in self._customers(part, 200))
             found = list({it.id: it for it in near}.values())
         return pick("customer", found, lambda it: it.full_name, name_or_id, _labels(found))
+
+    def _customers(self, search: str, limit: int) -> list[Customer]:
+        """Those whom a search finds; nobody where it cannot be searched for."""
+        try:
+            return self.client.list_customers(search, limit)
+        except InvalidInput:
+            return []
 
     def customer_id(self, name_or_id: str) -> UUID:
         """The id itself, or that of the customer of that name."""
@@ -354,6 +373,24 @@ def _labels(people: Sequence[Staff | Customer]) -> Callable[[Staff | Customer], 
         return short_id(it.id, ids) + (f" ({told})" if told else "")
 
     return label
+
+
+def tell_namesakes(session: Session, added: Staff | Customer) -> None:
+    """Notes on stderr that others have the name of who was added."""
+    found: Sequence[Staff | Customer] = (
+        session.client.list_staff()
+        if isinstance(added, Staff)
+        else session.client.list_customers(added.full_name, _TOLD)
+    )
+    name = added.full_name.casefold()
+    others = [it for it in found if it.id != added.id and it.full_name.casefold() == name]
+    if others:
+        say(
+            _("note: there is somebody of this name already: {ids}").format(
+                ids=", ".join(map(_labels(found), others))
+            ),
+            err=True,
+        )
 
 
 def pick(

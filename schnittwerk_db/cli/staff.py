@@ -16,10 +16,10 @@ from schnittwerk_db.cli.bookings import parse_amount
 from schnittwerk_db.cli.hours import WEEK, parse_weekdays, parse_window, parse_windows
 from schnittwerk_db.cli.language import _, weekday_name
 from schnittwerk_db.cli.output import print_json, print_records, print_table, say
-from schnittwerk_db.cli.session import Session, opened, pick
+from schnittwerk_db.cli.session import Session, opened, pick, tell_namesakes
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.models import Availability, Service, Staff, StaffService
-from schnittwerk_db.notation import steps_text
+from schnittwerk_db.notation import steps_text, windows_text
 
 _CLEARED = {"email": "email", "phone": "phone", "profile": "profile_id"}
 
@@ -98,6 +98,8 @@ def add(
     with opened(settings) as session:
         saved = session.client.save_staff(full_name, email, phone, _profile_id(session, profile))
         _tell(settings, session, _("added"), saved)
+        if not settings.json:
+            tell_namesakes(session, saved)
 
 
 @staff.command()
@@ -244,7 +246,9 @@ def hours(
             for kind, all_of_kind in (("available", wanted or ()), ("unavailable", breaks))
             for window in all_of_kind
         ]
-        saved = session.client.set_staff_availability(found.id, kept + new)
+        # a refusal quotes them: those of the days, and the breaks
+        click.get_current_context().params["windows"] = tuple(windows_text([it]) for it in new)
+        saved = session.client.set_staff_availability(found.id, new + kept)
         if settings.json:
             print_json(saved)
             return
@@ -264,8 +268,19 @@ def hours(
 @click.option(
     "--add", "added", multiple=True, metavar="SERVICE", help="Have them perform it; repeatable."
 )
-@click.option("--price", type=parse_amount, metavar="AMOUNT", help="With --add: their own price.")
-@click.option("--minutes", type=int, help="With --add: how long they take.")
+@click.option(
+    "--price",
+    "custom_price",
+    type=parse_amount,
+    metavar="AMOUNT",
+    help="With --add: their own price.",
+)
+@click.option(
+    "--minutes",
+    "estimated_duration_minutes",
+    type=int,
+    help="With --add: how long they take.",
+)
 @click.option(
     "--remove", "removed", multiple=True, metavar="SERVICE", help="No longer; may be repeated."
 )
@@ -274,8 +289,8 @@ def services(
     settings: Settings,
     staff: str,
     added: tuple[str, ...],
-    price: Decimal | None,
-    minutes: int | None,
+    custom_price: Decimal | None,
+    estimated_duration_minutes: int | None,
     removed: tuple[str, ...],
 ) -> None:
     """List what NAME performs, and on which terms; add services to it or remove some.
@@ -288,7 +303,8 @@ def services(
     schnittwerk staff services "Mia Frei" --add "Women's cut" --price 85 --minutes 75
     schnittwerk staff services "Mia Frei" --remove Updo
     """
-    if not added and (price is not None or minutes is not None):
+    own = (custom_price, estimated_duration_minutes)
+    if not added and own != (None, None):
         raise click.UsageError(_("--price and --minutes go with --add only"))
     with opened(settings) as session:
         found = session.staff(staff)
@@ -308,7 +324,7 @@ def services(
                 )
         for name in added:
             new = _picked(there, name).id
-            terms[new] = _changed(terms.get(new) or {"service_id": new}, price, minutes)
+            terms[new] = _changed(terms.get(new) or {"service_id": new}, *own)
         saved = session.client.set_staff_services(found.id, list(terms.values()))
         if settings.json:
             print_json(saved)

@@ -6,9 +6,9 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import click
 
@@ -16,6 +16,9 @@ from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _, weekday_name
 
 D = TypeVar("D", dt.date, dt.datetime)
+
+# Which one 24.12. is; a weekday is the next one unless it is the last.
+Toward = Literal["next", "nearest", "last"]
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 DAY = dt.timedelta(days=1)
 
@@ -63,6 +66,7 @@ class TypedDate:
     """A date as somebody typed it; what ``tomorrow`` means depends on the salon's today."""
 
     typed: str
+    toward: Toward = "next"
 
     @property
     def is_relative(self) -> bool:
@@ -70,12 +74,12 @@ class TypedDate:
         return unicodedata.normalize("NFC", self.typed).strip().casefold() in _RELATIVE
 
     def on(self, today: dt.date) -> dt.date:
-        """The date that it means on a day: of a weekday, or of 24.12., the next from that day.
+        """The date that it means on a day: of a weekday, or of 24.12., the one towards there.
 
         Refused if it is not on the weekday that was typed with it.
         """
         with _refused():
-            return _date(self.typed, today)
+            return _date(self.typed, today, self.toward)
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class TypedTime:
     """A date and time as somebody typed it; without a date it is today."""
 
     typed: str
+    toward: Toward = "next"
 
     def on(self, today: dt.date) -> dt.datetime:
         """The local time that it means on a day; aware if it was typed with an offset.
@@ -90,19 +95,29 @@ class TypedTime:
         Refused if it is not on the weekday that was typed with it.
         """
         with _refused():
-            return _time(self.typed, today)
+            return _time(self.typed, today, self.toward)
 
 
-def parse_date(typed: str) -> TypedDate:
+def parse_date(typed: str, toward: Toward = "next") -> TypedDate:
     """A local date such as 2026-12-24, 24.12.2026, tomorrow or friday."""
     _checked(_date, typed, _("a date such as 2026-12-24, 24.12., tomorrow or friday"))
-    return TypedDate(typed)
+    return TypedDate(typed, toward)
 
 
-def parse_time(typed: str) -> TypedTime:
+def parse_near_date(typed: str) -> TypedDate:
+    """A local date; without a year the nearest."""
+    return parse_date(typed, "nearest")
+
+
+def parse_past_date(typed: str) -> TypedDate:
+    """A local date; without a year, or of a weekday, the last."""
+    return parse_date(typed, "last")
+
+
+def parse_time(typed: str, toward: Toward = "next") -> TypedTime:
     """A local date and time such as 2026-12-01 10:00, tomorrow 8:30, or only 8:30."""
     _checked(_time, typed, _("a time such as '2026-12-01 10:00' or 'tomorrow 8:30'"))
-    return TypedTime(typed)
+    return TypedTime(typed, toward)
 
 
 def parse_weekday(typed: str) -> int | None:
@@ -111,12 +126,12 @@ def parse_weekday(typed: str) -> int | None:
     return None if number is None else (number + 1) % 7
 
 
-def parse_when(typed: str) -> TypedDate | TypedTime:
+def parse_when(typed: str, toward: Toward = "next") -> TypedDate | TypedTime:
     """A local date, or a date and time."""
     try:
-        return parse_date(typed)
+        return parse_date(typed, toward)
     except click.BadParameter:
-        return parse_time(typed)
+        return parse_time(typed, toward)
 
 
 def parse_clock(typed: str) -> dt.time:
@@ -166,17 +181,19 @@ def _refused() -> Iterator[None]:
         raise Refusal(str(error)) from None
 
 
-def _date(typed: str, today: dt.date) -> dt.date:
+def _date(typed: str, today: dt.date, toward: Toward = "next") -> dt.date:
     words = unicodedata.normalize("NFC", typed).strip().casefold().rstrip(",")
     if words in _RELATIVE:
         return today + _RELATIVE[words] * DAY
     first, _space, rest = words.partition(" ")
     number = _WEEKDAYS.get(first.rstrip(".,"))
     if number is None:
-        return _calendar_date(words, today)
+        return _calendar_date(words, today, toward)
     if not rest:
+        if toward == "last":
+            return today - (today.weekday() - number) % 7 * DAY
         return today + (number - today.weekday()) % 7 * DAY
-    date = _calendar_date(rest.strip(), today)
+    date = _calendar_date(rest.strip(), today, toward)
     if date.weekday() != number:
         raise _WrongWeekdayError(
             _("{typed!r}: that is a {weekday}").format(
@@ -187,24 +204,23 @@ def _date(typed: str, today: dt.date) -> dt.date:
     return date
 
 
-def _calendar_date(words: str, today: dt.date) -> dt.date:
-    if found := re.fullmatch(r"(\d{1,2})\. ?(\d{1,2})\.? ?(\d{4})?", words):
-        day, month = int(found[1]), int(found[2])
-        if found[3]:
-            return dt.date(int(found[3]), month, day)
-        # the next such date; 29 February may be years ahead
-        for year in range(today.year, today.year + 9):
-            try:
-                date = dt.date(year, month, day)
-            except ValueError:
-                continue
-            if date >= today:
-                return date
-        raise ValueError(words)
-    return dt.date.fromisoformat(words)
+def _calendar_date(words: str, today: dt.date, toward: Toward) -> dt.date:
+    found = re.fullmatch(r"(\d{1,2})\. ?(\d{1,2})\.? ?(\d{4})?", words)
+    if not found:
+        return dt.date.fromisoformat(words)
+    day, month = int(found[1]), int(found[2])
+    if found[3]:
+        return dt.date(int(found[3]), month, day)
+    dates = []
+    for year in range(today.year - 8, today.year + 9):  # 29 February may be years away
+        with suppress(ValueError):
+            dates.append(dt.date(year, month, day))
+    if toward != "nearest":
+        dates = [it for it in dates if it == today or (it > today) is (toward == "next")]
+    return min(dates, key=lambda it: abs(it - today))
 
 
-def _time(typed: str, today: dt.date) -> dt.datetime:
+def _time(typed: str, today: dt.date, toward: Toward = "next") -> dt.datetime:
     words = typed.strip()
     try:
         if len(words) > len("2026-12-24"):
@@ -215,7 +231,7 @@ def _time(typed: str, today: dt.date) -> dt.datetime:
         before, rest = words[: found.start()].strip(), words[found.start() :]
         clock = _clock(f"{rest}:00" if before and re.fullmatch("[0-9]{1,2}", rest) else rest)
         if clock is not None:
-            date = _date(before, today) if before else today
+            date = _date(before, today, toward) if before else today
             return dt.datetime.combine(date, clock)
     # a weekday before a time with an offset, as a time that comes twice is shown
     first, _space, rest = words.partition(" ")

@@ -25,7 +25,7 @@ from schnittwerk_db.cli.times import DAY, TypedDate, TypedTime, dates, parse_dat
 from schnittwerk_db.errors import BookingError, SchemaMissing
 from schnittwerk_db.models import Appointment, Visit, VisitItem, VisitSlot
 
-VISIT = click.argument("visit", nargs=-1, required=True, metavar="VISIT", callback=which)
+VISIT = which("visit")
 
 
 @click.group()
@@ -217,10 +217,12 @@ def cancel(
 
 
 @visits.command()
-@VISIT
+@which("visit", "nearest")
 @click.pass_obj
 def show(settings: Settings, visit: Which) -> None:
     """Show VISIT.
+
+    A date without a year means the nearest one.
 
     \b
     schnittwerk visits show "Anna Keller" tomorrow
