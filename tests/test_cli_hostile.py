@@ -56,6 +56,7 @@ HOSTILE = {
     "convert": ("-", "0-", "9" * 50, "tue,", "24:00-24:00", NASTY),
     "parse_amount": ("NaN", "sNaN", "-Infinity", "1e999999", "1e-999999", "0.001", NASTY),
 }
+HOSTILE |= dict.fromkeys(("parse_near_date", "parse_past_date"), HOSTILE["parse_date"])
 HOSTILE_TEXT = ("", "x" * 100_000, "1e999999", "[" * 5000, "\udcff", NIL, NASTY)
 
 # What a command needs besides, and where its arguments are not those of the others.
@@ -99,6 +100,9 @@ class Shell:
         assert "Traceback" not in done.output, told
         if done.exit_code != 0 and done.stderr:
             assert len(done.stderr.splitlines()) == 1, told
+        # what is at fault is an option or an argument, not what the database calls it
+        unnamed = re.search(r"(?:invalid_input: |; )[a-z][\w.\[\]]* (?:must|has)\b", done.stderr)
+        assert unnamed is None, told
         unseen = re.search(r"[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", done.output)
         assert unseen is None, told
         return done

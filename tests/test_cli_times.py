@@ -21,8 +21,11 @@ from schnittwerk_db.cli.times import (
     day,
     parse_clock,
     parse_date,
+    parse_near_date,
+    parse_past_date,
     parse_time,
     parse_weekday,
+    parse_when,
     period,
 )
 
@@ -95,6 +98,28 @@ def test_a_date_without_a_year_or_a_weekday_is_the_next_one(today: dt.date) -> N
         date = today + dt.timedelta(days=ahead)
         assert parse_date(f"{date.day}.{date.month}.").on(today) == date
         assert parse_date(f"{date:%A}").on(today) == date
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest", "last"),
+    [
+        ("30.11.", "2026-11-30", "2026-11-30"),
+        ("29.11.", "2026-11-29", "2026-11-29"),
+        ("24.12.", "2026-12-24", "2025-12-24"),
+        ("fri 4.12.", "2026-12-04", None),
+        ("29.2.", "2028-02-29", "2024-02-29"),
+        ("monday", "2026-11-30", "2026-11-30"),
+        ("friday", "2026-12-04", "2026-11-27"),
+        ("24.12.2026", "2026-12-24", "2026-12-24"),
+    ],
+)
+def test_a_date_without_a_year_may_be_the_nearest_or_the_last(
+    typed: str, nearest: str, last: str | None
+) -> None:
+    assert str(parse_near_date(typed).on(TODAY)) == nearest
+    if last is not None:
+        assert str(parse_past_date(typed).on(TODAY)) == last
+        assert str(parse_when(f"{typed} 8:30", "last").on(TODAY)) == f"{last} 08:30:00"
 
 
 # Times

@@ -51,6 +51,16 @@ def test_customers_are_added_changed_and_shown(salon: Salon) -> None:
     assert record["waitlist_entries"][0]["service_name"] == SERVICE
 
 
+def test_a_namesake_is_noted(salon: Salon) -> None:
+    for command, id_ in (("customers", salon.customer_id), ("staff", salon.staff_id)):
+        name = {it["id"]: it["full_name"] for it in salon.json(command, "list")}[str(id_)]
+        done = salon.invoke(command, "add", name.upper())
+        assert (done.exit_code, done.stdout[:6]) == (0, "added:")
+        noted = f"note: there is somebody of this name already: {str(id_)[:13]} ("
+        assert done.stderr.startswith(noted)
+        assert salon.invoke(command, "add", "Nobody Else").stderr == ""
+
+
 def test_two_customers_become_one_and_two_again(salon: Salon) -> None:
     merged = salon.json(
         "customers", "add", "A. Keller", "--notes", "Likes tea", "--phone", "079 12"
@@ -95,4 +105,5 @@ def test_profiles_are_listed_and_set(salon: Salon) -> None:
     assert salon.run("profiles", "set", "mia frei", "--inactive") == "Mia Frei may do nothing now\n"
     [profile] = salon.json("profiles", "list", "--role", "admin")
     assert (profile["id"], profile["is_active"]) == (str(user), False)
+    assert salon.run("profiles", "set", str(user)[:8], "--active") == "Mia Frei is admin now\n"
     assert salon.run("profiles", "list", "--role", "staff") == "nobody has a role in the salon\n"

@@ -279,7 +279,7 @@ def test_a_resource_is_closed_and_reopened(salon: Salon) -> None:
     assert closed == f"closed: Wash basin 1, {day} 09:00-10:00\n"
     salon.run("resources", "close", "Wash basin 1", first, "--to", last)
     assert f"{first} to {last}" in salon.run("resources", "list")
-    assert "more than one closure" in salon.failure("resources", "reopen", "Wash basin 1")
+    assert "choose one with --on" in salon.failure("resources", "reopen", "Wash basin 1")
     salon.run("resources", "reopen", "Wash basin 1", "--on", fourth)
     assert f"Wash basin 1 is not closed on {fourth}" in salon.failure(
         "resources", "reopen", "Wash basin 1", "--on", fourth

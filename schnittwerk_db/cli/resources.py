@@ -10,7 +10,7 @@ from schnittwerk_db.cli.affected import tell_affected
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
-from schnittwerk_db.cli.session import Session, opened, pick
+from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date, period
 from schnittwerk_db.cli.words import word
@@ -170,8 +170,13 @@ def reopen(settings: Settings, resource: str, on: TypedDate | None) -> None:
         if not closures:
             when = "" if date is None else dates(date, date)
             raise Refusal(_("{name} is not closed {when}").format(name=found.name, when=when))
-        closure = pick("closure", closures, lambda _it: found.name, found.name, closed_when)
-        reopened = session.client.reopen_resource(closure.id)
+        if len(closures) > 1:
+            raise Refusal(
+                _("{name} is closed more than once, choose one with --on: {when}").format(
+                    name=found.name, when="; ".join(map(closed_when, closures))
+                )
+            )
+        reopened = session.client.reopen_resource(closures[0].id)
         _tell_closure(settings, session, _("open again"), reopened)
 
 
