@@ -964,6 +964,8 @@ def test_output_that_cannot_be_written_ends_a_command(salon: Salon) -> None:
             stderr=subprocess.PIPE,
             text=True,
             check=False,
+            # what is not written stays in a buffer
+            env={key: it for key, it in os.environ.items() if key != "PYTHONUNBUFFERED"},
         )
         return done.returncode, done.stderr
 
