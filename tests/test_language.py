@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from schnittwerk_db.cli import main, words
 from schnittwerk_db.cli.doctor import CHECKS, FOUND, REMEDIES
 from schnittwerk_db.cli.language import _, given_back, speak, weekday_name
+from schnittwerk_db.cli.naming import FOR_PEOPLE
 from schnittwerk_db.cli.refusals import (
     ALL,
     CHANGES,
@@ -336,6 +337,11 @@ def test_the_details_of_every_refusal_are_known() -> None:
     without = re.findall(r"\('(\w+)', \d{3}, \d+, '(?:[^']|'')*', null", text)
     assert len(registry) + len(without) == len(re.findall(r"\('\w+', \d{3},", text))
     assert set(registry.values()) <= set(map(_shape, TEMPLATES))
+
+
+def test_what_is_said_to_programs_is_what_the_database_says() -> None:
+    said = "".join(it.read_text("utf-8") for it in SQL.rglob("*.sql"))
+    assert [it for it in FOR_PEOPLE if it not in said] == []
 
 
 def test_the_policies_are_described_as_the_database_describes_them() -> None:

@@ -15,7 +15,7 @@ from schnittwerk_db.errors import BookingError
 _PLACE = re.compile(r"(?<![\"\w])p_\w+(?:\.\w+|\[\d+\])*")
 
 # What the database says to programs, and what does the same on the command line.
-_FOR_PEOPLE = {
+FOR_PEOPLE = {
     "; the Idempotency-Key header serves too": "",
     ".end_time must be after its start_time": " must end after it starts",
     "give staff_id for some items": "give some items as SERVICE@STAFF",
@@ -95,7 +95,7 @@ class _Line:
 
     def renamed(self, message: str) -> str:
         """What the database says, in the words of the command line."""
-        for said, instead in _FOR_PEOPLE.items():
+        for said, instead in FOR_PEOPLE.items():
             message = message.replace(said, instead)
         if found := re.fullmatch(r"p_\w+ has no key \"(\w+)\"; it may have ([\w, ]+)", message):
             keys = ", ".join(map(self._name, found[2].split(", ")))
