@@ -1,4 +1,4 @@
-"""The clients: they run calls on a psycopg connection, and repeat what may be repeated."""
+"""The clients, which run calls on a psycopg connection and repeat those that may be repeated."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ select coalesce(current_setting('schnittwerk.acting_user', true), '') as before,
 
 
 class _Repeats:
-    """When a call that failed is run again, and after how long a pause.
+    """When a failed call is run again, and after how long a pause.
 
-    The server has undone what it calls a deadlock or a serialization failure, so that any call may
-    run again. After a lost connection nobody knows whether it committed, so that only reads and
-    calls with an idempotency key may, and only where there is a way to a new connection.
+    After a deadlock or a serialization failure the server has rolled back, so any call may run
+    again. After a lost connection nobody knows whether it committed: only reads and calls with an
+    idempotency key may run again, and only on a client that can reconnect.
     """
 
     AT_MOST = 6
@@ -61,7 +61,7 @@ class _Repeats:
         self._tried = 0
 
     def pause_after(self, error: psycopg.Error, *, is_lost: bool) -> float:
-        """The seconds to wait, jittered; raises what the caller is to see when that was the end."""
+        """The seconds to wait, jittered; raises the error for the caller after the last try."""
         undone = isinstance(error, postgres.DeadlockDetected | postgres.SerializationFailure)
         again = self._allowed_when_lost if is_lost else self._allowed and undone
         self._tried += 1
@@ -77,7 +77,7 @@ def _may_repeat(connection: AnyConnection) -> bool:
 
 
 def _goes_on(connection: AnyConnection) -> bool:
-    """Whether the connection's transaction can still do something."""
+    """Whether the connection's transaction can still run statements."""
     return connection.info.transaction_status not in (
         TransactionStatus.INERROR,
         TransactionStatus.UNKNOWN,
@@ -93,7 +93,7 @@ def _uuid_or_none(name: str, value: UUID | str | None) -> UUID | None:
 
 @dataclass
 class _Link(Generic[C]):
-    """A connection that clients share, and how a lost one is replaced where it is their own."""
+    """A connection that clients share, and how to replace a lost one if it is their own."""
 
     connection: C
     reconnect: Callable[[], Any] | None = None
@@ -101,7 +101,7 @@ class _Link(Generic[C]):
 
 
 class _Client(Api, Generic[C]):
-    """What both clients have beside the calls."""
+    """What both clients have besides the calls."""
 
     def __init__(self, connection: C, salon_id: UUID | str | None = None) -> None:
         self.salon_id = _uuid_or_none("salon_id", salon_id)
@@ -116,18 +116,17 @@ class _Client(Api, Generic[C]):
 
     @property
     def connection(self) -> C:
-        """The connection as it is now; a lost one is replaced where it is the client's own."""
+        """The connection; if it is the client's own, a lost one is replaced."""
         return self._link.connection
 
     def acting_as(self, user_id: UUID | str | None) -> Self:
         """A client over the same connection, for whose calls the service acts for a user.
 
-        This client stays as it is. The user goes with each call, so that it holds after a lost
-        connection and behind a pooler, and is taken back after it, so that the other statements of
-        a caller's transaction stay the service's. None: for nobody. Only this client closes the
-        connection; the other does not.
+        This client stays as it is, and only it closes the connection. The user is set for each
+        call, so that it survives a lost connection and works behind a pooler, and reset after it,
+        so that other statements of a caller's transaction stay the service's. None: for nobody.
 
-        The database accepts this from the service only. With any other login it changes nothing.
+        The database accepts this from the service only. For any other login it changes nothing.
 
         Raises ``ValueError`` when ``user_id`` is no UUID.
         """
@@ -140,13 +139,12 @@ class _Client(Api, Generic[C]):
 class Client(_Client[psycopg.Connection[Any]], Caller):
     """The appointment book over a psycopg connection.
 
-    A connection that is handed in stays the caller's: it is never committed, rolled back or
-    closed, and calls are repeated on it (after a deadlock or a serialization failure) only while
-    it is in autocommit and idle. `connect` makes a client that has a connection of its own, and
-    reconnects.
+    A given connection stays the caller's: the client never commits, rolls back or closes it, and
+    repeats calls on it (after a deadlock or a serialization failure) only while it is in autocommit
+    and idle. `connect` makes a client with a connection of its own, which reconnects.
 
-    ``salon_id`` goes with every call; without it the database picks the caller's salon or the only
-    one there is. Threads may share a client: its calls run one after the other.
+    ``salon_id`` is sent with every call; without it the database picks the caller's salon, or the
+    only one that exists. Threads may share a client: its calls run one after the other.
     """
 
     def __init__(
@@ -197,8 +195,8 @@ class Client(_Client[psycopg.Connection[Any]], Caller):
     def _acting(self, cursor: psycopg.Cursor[dict[str, Any]]) -> Iterator[None]:
         """Acts for the user, if there is one, until the end of the context.
 
-        Where the transaction is the caller's, the setting is put back. One that has failed cannot
-        do anything but roll back, which undoes the setting too.
+        In a caller's transaction the setting is reset afterwards. A failed transaction can only
+        roll back, which undoes the setting too.
         """
         if self._acting_user is None:
             yield

@@ -126,7 +126,7 @@ def _migrations(dsn: str) -> Check:
 
 
 def _supabase(connection: psycopg.Connection[Any]) -> Iterator[Check]:
-    """Whether Supabase's roles, where there are any, are the book's; the owner may ask."""
+    """Whether Supabase's roles, if there are any, have the book's roles."""
     try:
         missing = _value(
             connection,
@@ -149,7 +149,7 @@ def _supabase(connection: psycopg.Connection[Any]) -> Iterator[Check]:
 
 
 def _time_zone(connection: psycopg.Connection[Any], salon: Salon) -> Check:
-    """Whether the server and Python agree on the salon's local time, now and in the next years."""
+    """Whether server and Python agree on the salon's local time, now and in the next years."""
     name = f"time zone of {salon.name}"
     try:
         offsets = connection.execute(

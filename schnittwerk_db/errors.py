@@ -32,10 +32,10 @@ __all__ = [
 class BookingError(Exception):
     """The database refused a call.
 
-    ``code`` is what to match on; ``details`` says it in words (for `InvalidInput` a list of
-    ``{"path", "code", "message"}``); ``operation_id`` is set where the refusal is stored under the
-    idempotency key; ``hint`` is the remedy, where the database gives one; ``item`` is the position,
-    from 0, of the item of a visit that fails.
+    Match on ``code``. ``details`` explains it (for `InvalidInput` a list of ``{"path", "code",
+    "message"}``), and ``hint`` is the remedy, if the database gives one. ``operation_id`` is set if
+    the refusal is stored under the idempotency key. ``item`` is the position, from 0, of the item
+    of a visit that was refused.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class BookingError(Exception):
         self.retry_after_seconds = retry_after_seconds
         self.item = item
         self.item_name: str | None = None
-        super().__init__(code, http_status, details)  # what it is made of again when unpickled
+        super().__init__(code, http_status, details)  # what unpickling makes it from
 
     def __str__(self) -> str:
         return f"{self.code}: {self.reason}"
@@ -85,15 +85,15 @@ class SlotConflict(BookingError):
 
 
 class RuleViolation(BookingError):
-    """A booking rule forbids it: notice, hours, holidays, promotions, status and the like."""
+    """A booking rule forbids it: notice, hours, holidays, promotions, status and so on."""
 
 
 class InvalidInput(BookingError):
-    """Arguments are missing, malformed or out of range; or the salon is not named."""
+    """Arguments are missing, malformed or out of range, or no salon is named."""
 
 
 class NotFound(BookingError):
-    """There is no such thing, the caller may not know of it, or it has been erased since."""
+    """It does not exist, the caller may not see it, or it has been erased."""
 
 
 class NotAuthenticated(BookingError):
@@ -113,14 +113,14 @@ class RequestInFlight(BookingError):
 
 
 class RateLimited(BookingError):
-    """Too many writes in a minute: the next one is free after ``retry_after_seconds``.
+    """Too many writes in a minute: the next one is possible after ``retry_after_seconds``.
 
-    No client waits for it, nor calls again by itself.
+    The client neither waits nor repeats the call.
     """
 
 
 class PriceMismatch(BookingError):
-    """The price is no longer the one that was expected."""
+    """The price is no longer the expected one."""
 
 
 class SchemaMissing(Exception):
@@ -132,7 +132,7 @@ class MigrationError(Exception):
 
 
 class ServerError(Exception):
-    """The embedded server cannot do what it is asked; the message is one line with the remedy."""
+    """The embedded server cannot do this; the message is one line with the remedy."""
 
 
 _BY_CODE: dict[str, type[BookingError]] = {
@@ -196,9 +196,9 @@ def of_envelope(answer: Mapping[str, Any]) -> BookingError:
 
 
 def of_arguments(faults: Iterable[tuple[str, str, str]]) -> InvalidInput:
-    """The exception for arguments that the database could not even be asked about.
+    """The exception for arguments that cannot even be sent to the database.
 
-    Each fault is the path, the code and what is said of it.
+    A fault is a path, a code and a message.
     """
     return InvalidInput(
         "invalid_input",
@@ -209,7 +209,7 @@ def of_arguments(faults: Iterable[tuple[str, str, str]]) -> InvalidInput:
 
 
 def of_ids_only(answer: Mapping[str, Any]) -> NotFound:
-    """The exception for the replay of a success of which only the id is left."""
+    """The exception for the replay of a success whose data is gone, except for its id."""
     return NotFound(
         "not_found",
         404,

@@ -1,7 +1,7 @@
 """Metrics in Prometheus' text format.
 
-They are gauges over the time that was asked for, not counters since the beginning: what they count
-is deleted after 30 days.
+They are gauges over a period, not counters since the beginning: what they count is deleted after
+30 days.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Number = Decimal | int | float | None
 
 
 def exposition(salons: Mapping[str, BookingMetrics]) -> str:
-    """The metrics of salons by their names; what is None is left out, as Prometheus has no null."""
+    """The metrics of salons by their names; None is left out, as Prometheus has no null."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Salons(salons))
     return generate_latest(registry).decode()

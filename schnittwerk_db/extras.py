@@ -31,7 +31,7 @@ class MissingExtraError(ImportError):
             f" pip install 'schnittwerk-db[{extra}]'{_INSTEAD.get(extra, '')}",
             name=name,
         )
-        self.args = (extra, name)  # what it is made of again when unpickled
+        self.args = (extra, name)  # what unpickling makes it from
 
 
 @contextmanager

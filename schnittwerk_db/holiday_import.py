@@ -18,7 +18,7 @@ MOST_YEARS = 50
 
 
 class HolidayImportError(Exception):
-    """There are no such holidays: ``parameter`` is at fault, the message names the remedy."""
+    """There are no such holidays: ``parameter`` is wrong, and the message names the remedy."""
 
     def __init__(self, parameter: str, message: str) -> None:
         self.parameter, self.message = parameter, message
@@ -59,8 +59,8 @@ def public_holidays(
 ) -> list[PublicHoliday]:
     """The public holidays of whole years, by date.
 
-    ``country`` is an ISO 3166 code such as CH, ``subdivision`` a part of it such as ZH (None: what
-    holds in all of it), ``language`` one that the names are known in (None: the country's own).
+    ``country`` is an ISO 3166 code such as CH, ``subdivision`` a part of it such as ZH (None: the
+    holidays of the whole country), ``language`` that of the names (None: the country's own).
 
     Raises `HolidayImportError`.
     """
@@ -119,12 +119,11 @@ def import_holidays(
 ) -> HolidayImport:
     """Adds the holidays whose dates the salon does not have yet, all of them or none.
 
-    A date counts as there when a closure of type ``public_holiday`` closes the whole salon on it,
-    recurring ones included, also under another name. So a second import adds nothing,
-    also in another language, and countries and their parts do not double each other's dates. Each
-    holiday is made for its date only, as many move from year to year. A ``preview`` returns the
-    same and keeps nothing. ``follow`` goes through what is added, such as a bar that shows how far
-    it is.
+    The salon has a date if a closure of type ``public_holiday`` closes it for all staff, under
+    whatever name, recurring ones included. So a second import adds nothing, even in another
+    language, and the dates of a country and of its parts do not double. Each holiday is made for
+    one date only, as many move from year to year. ``preview`` returns the same and keeps nothing.
+    ``follow`` wraps what is added in an iterator, such as a progress bar.
 
     Raises what `Client.create_holiday` does.
 

@@ -1,4 +1,4 @@
-"""Values and their JSON, both ways; what is invisible in a text is spelled out here too."""
+"""Values and their JSON, both ways; also spells out what is invisible in a text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ read_json = partial(json.loads, parse_float=Decimal)
 
 
 class UnfitError(Exception):
-    """A value cannot be taken; ``place`` says where in what was given it is: ``.windows[1]``."""
+    """A value cannot be sent; ``place`` says where in the argument it is: ``.windows[1]``."""
 
     def __init__(self, code: str, message: str, place: str = "") -> None:
         super().__init__(message)

@@ -1,7 +1,7 @@
 """Loads a salon described in a TOML file into the book: all of it, or nothing.
 
-The file names everything as the RPCs do. What is there already is found by name and changed where
-the file says something else; what the file does not mention stays as it is. Reports each change.
+The file uses the names of the RPCs' parameters. Existing things are found by name and changed where
+the file differs; what the file does not mention stays as it is. Each change is reported.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ Thing = TypeVar("Thing", Salon, Resource, Service, Staff, Customer)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a file changed: a value as JSON has it, or a new thing (``before`` is None then)."""
+    """A change by a file: of a value, as JSON has it, or a new thing (``before`` is None)."""
 
     key: str
     before: Any
@@ -77,7 +77,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What a file brought.
+    """What loading a file did.
 
     ``counts`` says how many of each kind it names, ``skipped`` what of it was not loaded, and
     ``affected_appointments`` are those in time that is no longer open.
@@ -101,10 +101,10 @@ def load(
 ) -> Loaded:
     """Loads a file in one transaction, and points the client at its salon.
 
-    That is the salon with ``salon_id``, else the one of the file's name, which is made if need be.
-    A customer whom an existing salon does not have may have been erased there, so they are added
-    with ``new_customers`` only. ``dry_run`` returns the same and keeps nothing. ``follow`` goes
-    through what the file names, such as a bar that shows how far it is.
+    That is the salon with ``salon_id``, else the one named in the file, which is made if need be. A
+    customer whom an existing salon does not have may have been erased there, so they are added with
+    ``new_customers`` only. ``dry_run`` returns the same and keeps nothing. ``follow`` wraps what
+    the file names in an iterator, such as a progress bar.
 
     Raises `LoadError` with every fault found.
     """
@@ -126,7 +126,7 @@ def load(
 def rules_of(client: Client, file: PriceFile) -> list[Values]:
     """The price rules of a file as `Client.simulate_prices` takes them.
 
-    They are whole as they stand there. One that has the name of a saved rule has its id.
+    A rule with the name of a saved one gets its id.
 
     Raises `LoadError` with every name that the book does not know.
     """
@@ -213,7 +213,7 @@ class _Names:
 
 @dataclass
 class _Loading(_Names):
-    """One run over a file that is sound in itself; the database judges the rest of it."""
+    """One run over a file without faults of its own; the database checks the rest."""
 
     file: SalonFile
     new_customers: bool = False
@@ -258,7 +258,7 @@ class _Loading(_Names):
 
     @contextmanager
     def _at(self, *place: str | int, items: Sequence[Place] = ()) -> Iterator[None]:
-        """A refusal inside is undone and becomes a fault at that place; the run goes on."""
+        """Undoes a refused call, notes the refusal as a fault at that place, and goes on."""
         with self.file.blaming(*place, items=items), self.client.connection.transaction():
             yield
 
@@ -270,7 +270,7 @@ class _Loading(_Names):
         write: Callable[[], T],
         view: Callable[[T], Values] | None = None,
     ) -> T | None:
-        """Makes a call unless it would change nothing, and notes what it changed.
+        """Makes a call unless it would change nothing, and notes the change.
 
         Where the database makes the same of what is given (``" Anna "`` for ``Anna``), the call is
         undone, so that it leaves no trace.
@@ -558,7 +558,7 @@ class _Loading(_Names):
         self.taken |= {it for it in (there, saved and saved.id) if it}
 
     def _holiday_of(self, holiday_id: UUID) -> Holiday:
-        """The holiday as it is, which no read tells in whole: a change of nothing, undone."""
+        """The whole holiday. No read returns it, but an empty change does, which is undone."""
         with self.client.connection.transaction(force_rollback=True):
             return self.client.update_holiday(holiday_id, {})
 

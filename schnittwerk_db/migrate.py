@@ -72,7 +72,7 @@ def migrate(
         to: a change or @tag of the plan; None = all of it.
         dry_run: only look, write nothing.
         directory: the sqitch project; the package's own unless said otherwise.
-        follow: goes through the changes that are deployed, such as a bar that shows how far it is.
+        follow: wraps the deployed changes in an iterator, such as a progress bar.
 
     Returns:
         The changes deployed (with `dry_run`: that would be), in order. What the server warns of
@@ -271,7 +271,7 @@ class _Registry(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Holds off other migrations; what holds the locks ends with the process (yoyo's does not).
+        """Holds off other migrations. The locks end with the process (yoyo's own does not).
 
         Raises:
             MigrationError: another migration goes on for longer than LOCK_TIMEOUT.

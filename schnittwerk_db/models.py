@@ -1,7 +1,7 @@
 """What calls return: frozen records, read from rows and from JSON alike.
 
 Instants are aware datetimes in UTC, amounts decimals, local times of day text (``09:00``, up to
-``24:00``). Keys that a record does not know, as a newer server may send, are passed over.
+``24:00``). Unknown keys, which a newer server may send, are ignored.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class RuleCheck:
 
 @dataclass(frozen=True, slots=True)
 class TimingCheck:
-    """Whether a time keeps notice, horizon, holidays and hours."""
+    """Whether a time respects notice, booking horizon, holidays and opening hours."""
 
     is_valid: bool
     error_message: str | None
@@ -140,7 +140,7 @@ class TimingCheck:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a service; without ``staff`` it is a gap, in which they can serve somebody else."""
+    """A step of a service. Without ``staff`` it is a gap, in which they can serve somebody else."""
 
     minutes: int
     staff: bool
@@ -148,7 +148,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class UnitUse:
-    """A unit that an appointment uses; without minutes for all of it and its buffers."""
+    """A unit that an appointment uses. Without minutes: all the time, buffers included."""
 
     pool: str
     resource_id: UUID
@@ -171,7 +171,7 @@ class AppliedPriceRule:
 
 @dataclass(frozen=True, slots=True)
 class PriceDetails:
-    """How a price came about: ``base_price`` and what ``rules`` added, within limits, rounded."""
+    """How a price was computed: ``base_price`` plus ``rules``, within limits, rounded."""
 
     base_price: Decimal
     rules: tuple[AppliedPriceRule, ...]
@@ -182,8 +182,7 @@ class PriceDetails:
 class PriceExplanation(PriceDetails):
     """What a start costs now.
 
-    ``code`` is promotion_not_valid or promotion_used_up where the code that was given does not
-    apply.
+    ``code`` is promotion_not_valid or promotion_used_up if the given code does not apply.
     """
 
     code: str | None = None
@@ -214,13 +213,13 @@ class Fee:
 class Appointment:
     """An appointment as a write returns it.
 
-    ``steps`` None is one step, ``units`` None is none, ``visit_id`` None is an appointment booked
-    alone, ``price_details`` None is a price without price rules. ``promotion_id`` is the promotion
-    that it used. The fees are percentages of the price, as agreed when booked; None is no fee.
-    ``fee`` is the fee that a cancellation or a no-show recorded or `Client.complete_booking`
-    withdrew; `Client.get_appointment` gives it, too. ``operation_id`` and ``replayed`` tell of the
-    write that returned it: ``replayed`` is true when the idempotency key had been used and this is
-    the answer it got then.
+    None means for ``steps`` a single step, for ``units`` no units, for ``visit_id`` an appointment
+    booked alone, and for ``price_details`` a price without price rules. ``promotion_id`` is the
+    promotion that it used. The fees are percentages of the price, as agreed at booking; None means
+    no fee. ``fee`` is the fee that a cancellation or a no-show recorded, or that
+    `Client.complete_booking` withdrew; `Client.get_appointment` returns it too. ``operation_id``
+    and ``replayed`` describe the write that returned the appointment: ``replayed`` is true if the
+    idempotency key had been used before, and this is the answer that it got then.
     """
 
     id: UUID
@@ -280,9 +279,9 @@ class VisitSlot:
 class Visit:
     """A visit: its appointments in order, from the first start to the last end.
 
-    ``status`` is that of the appointment that is least done: pending before confirmed, completed,
-    no_show, cancelled. Cancelled appointments count for times and price only where all are.
-    ``fees``, which `Client.cancel_visit` and `Client.get_visit` give, are those of its
+    ``status`` is the first of pending, confirmed, completed, no_show and cancelled that one of the
+    appointments has. Cancelled appointments count towards times and price only if all are
+    cancelled. ``fees``, which `Client.cancel_visit` and `Client.get_visit` return, are those of its
     appointments. ``operation_id`` and ``replayed`` are as for an `Appointment`.
     """
 
@@ -325,7 +324,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AffectedAppointment(Appointment):
-    """An appointment that can no longer take place, with whom to call.
+    """An appointment that can no longer take place, and whom to call.
 
     ``cause`` is the code of the first rule that it breaks: service_not_offered, holiday,
     outside_business_hours, staff_unavailable or resource_unavailable.
@@ -369,7 +368,7 @@ class AppointmentDetails(Appointment):
 
 @dataclass(frozen=True, slots=True)
 class AppointmentPolicies:
-    """What the caller may do with an appointment; ``reasons`` are the codes of what forbids it."""
+    """What the caller may do with an appointment; ``reasons`` are codes of what forbids it."""
 
     can_cancel: bool
     cancel_deadline: dt.datetime
@@ -394,7 +393,7 @@ class WaitlistOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitlistEntry:
-    """Who waits for what; None of staff, times or days is any. Days: 0 is Sunday."""
+    """Who waits for what. None as staff, times or days means any; day 0 is Sunday."""
 
     id: UUID
     customer_id: UUID
@@ -440,7 +439,7 @@ class WaitlistRow:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentEntry:
-    """An appointment as `list_appointments` shows it, with the names of who and what."""
+    """An appointment as `list_appointments` shows it, with names."""
 
     id: UUID
     customer_id: UUID
@@ -462,8 +461,8 @@ class AppointmentEntry:
 class StoredAnswer:
     """What a write answered under its idempotency key: what was written, or the refusal.
 
-    What was written is None where its customer has been erased since, or where the caller may no
-    longer see them.
+    What was written is None if its customer has been erased since, or if the caller may no longer
+    see them.
     """
 
     success: bool
@@ -493,7 +492,7 @@ class Salon:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a service needs of a pool, from which minute to which; without minutes all the time."""
+    """How many units of a pool a service needs, and when. Without minutes: all the time."""
 
     pool: str
     quantity: int
@@ -505,8 +504,8 @@ class Need:
 class Service:
     """What can be booked; a buffer of None is the salon's.
 
-    ``steps`` None is one step of the duration, ``needs`` None is nothing. ``min_price`` and
-    ``max_price`` bound its price, whatever staff and price rules make of it; None = no limit.
+    None means for ``steps`` one step of the whole duration, and for ``needs`` no units.
+    ``min_price`` and ``max_price`` bound every price of the service; None means no limit.
     """
 
     id: UUID
@@ -526,7 +525,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """A member of staff; how to reach them is told to the salon team only."""
+    """A member of staff. Only the salon team sees ``email`` and ``phone``."""
 
     id: UUID
     full_name: str
@@ -539,7 +538,7 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class StaffService:
-    """A service that a member of staff performs; None is the service's price, minutes or steps."""
+    """A service that a member of staff performs; None means the service's own value."""
 
     service_id: UUID
     custom_price: Decimal | None = None
@@ -549,7 +548,7 @@ class StaffService:
 
 @dataclass(frozen=True, slots=True)
 class StaffServices:
-    """All services of a member of staff, as they now stand."""
+    """All services of a member of staff, after the write."""
 
     staff_services: tuple[StaffService, ...]
     affected_appointments: tuple[AffectedAppointment, ...] = ()
@@ -567,7 +566,7 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class StaffAvailability:
-    """The week of a member of staff, as it now stands."""
+    """The week of a member of staff, after the write."""
 
     staff_availability: tuple[Availability, ...]
     affected_appointments: tuple[AffectedAppointment, ...] = ()
@@ -575,7 +574,7 @@ class StaffAvailability:
 
 @dataclass(frozen=True, slots=True)
 class MovedAppointment:
-    """An appointment that uses other units than before; ``units`` are all that it uses now."""
+    """An appointment whose units have changed; ``units`` are all that it uses now."""
 
     id: UUID
     units: tuple[UnitUse, ...]
@@ -583,7 +582,7 @@ class MovedAppointment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceClosure:
-    """Days or local hours that a resource cannot be used; without times whole days."""
+    """Days or local hours when a resource cannot be used. Without times: whole days."""
 
     id: UUID
     resource_id: UUID
@@ -600,7 +599,7 @@ class ResourceClosure:
 class Resource:
     """A room or a piece of equipment: a unit of its pool.
 
-    ``closures``, which `Client.list_resources` gives, are the open and the future ones.
+    ``closures``, which `Client.list_resources` returns, are the current and the future ones.
     """
 
     id: UUID
@@ -615,11 +614,11 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceRule:
-    """A rule by which a price differs from the base price; ``conditions`` empty is always.
+    """A rule that changes a price. Without ``conditions`` it always applies.
 
-    ``kind`` is time, lead_time, demand or promotion. Of each kind at most one applies to a booking:
-    the one with the highest priority, then with the most conditions. Both dates are local and
-    included.
+    ``kind`` is time, lead_time, demand or promotion. At most one rule of each kind applies to a
+    booking: the one with the highest priority, then the one with the most conditions. Both dates
+    are local and included.
     """
 
     id: UUID
@@ -635,7 +634,7 @@ class PriceRule:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedRule:
-    """To how many bookings a price rule would have applied, and what it would have added in all.
+    """How many bookings a price rule would have applied to, and what it would have added in all.
 
     ``id`` is that of a saved rule.
     """
@@ -649,10 +648,11 @@ class SimulatedRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedPrices:
-    """What price rules would have made of bookings.
+    """What bookings would have cost under other price rules.
 
-    ``revenue`` is as agreed; ``cheaper`` and ``dearer`` count the bookings that would have had
-    another price. ``rules`` are the active ones, of each kind the one first that goes before.
+    ``revenue`` is as agreed; ``cheaper`` and ``dearer`` count the bookings whose price would have
+    been another. ``rules`` are the active ones; within a kind, the one that takes precedence is
+    first.
     """
 
     bookings: int
@@ -667,8 +667,8 @@ class SimulatedPrices:
 class Customer:
     """Who books.
 
-    ``merge_candidate_ids``, which `Client.list_customers` gives the salon team: other customers
-    with the same e-mail address, who may be the same person.
+    ``merge_candidate_ids``, which `Client.list_customers` returns to the salon team, are other
+    customers with the same e-mail address, who may be the same person.
     """
 
     id: UUID
@@ -684,8 +684,8 @@ class Customer:
 class MergedCustomer:
     """What a merge gave the kept ``customer``.
 
-    ``filled`` names what they took over, ``dropped`` the values of the merged customer that only
-    the audit trail keeps. ``ended_entry_ids`` are the waitlist entries that ended because both
+    ``filled`` names the values that they took over, ``dropped`` those of the merged customer that
+    only the audit trail keeps. ``ended_entry_ids`` are the waitlist entries that ended because both
     customers waited for the service.
     """
 
@@ -705,10 +705,10 @@ class MergedCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmergedCustomer:
-    """The ``customer`` who is there again, with what they got back from the ``kept`` one.
+    """The restored ``customer``, and what they got back from the ``kept`` one.
 
-    ``taken_back`` names what the kept customer had taken over; ``elsewhere`` counts what the merge
-    had moved and somebody else has now.
+    ``taken_back`` names the values that the kept customer had taken over. ``elsewhere`` counts what
+    the merge had moved and what now belongs to somebody else.
     """
 
     customer: Customer
@@ -737,7 +737,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class FoundId:
-    """What has an id: ``appointment``, ``visit``, ``customer`` and the like."""
+    """What an id belongs to: ``kind`` is ``appointment``, ``visit``, ``customer`` and so on."""
 
     kind: str
     id: UUID
@@ -777,7 +777,7 @@ class HolidayDate:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A booking policy with what it may be; where it is not active the default holds."""
+    """A booking policy and its limits. Where it is not active the default applies."""
 
     policy_key: str
     policy_value: Any
@@ -790,7 +790,7 @@ class Policy:
 
     @property
     def in_force(self) -> Any:
-        """The value that holds."""
+        """The value that applies."""
         return self.policy_value if self.is_active else self.default_value
 
 
@@ -810,7 +810,7 @@ class BusinessSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOff:
-    """Days or local hours that a member of staff is away; without times whole days."""
+    """Days or local hours when a member of staff is away. Without times: whole days."""
 
     id: UUID
     staff_id: UUID
@@ -825,10 +825,10 @@ class TimeOff:
 
 @dataclass(frozen=True, slots=True)
 class DayStretch:
-    """A stretch of somebody's day, and what it is.
+    """A stretch of a day of a member of staff.
 
-    ``kind`` is booked, held, buffer, gap, holiday, off, closed, break or open; ``label`` names a
-    holiday and says of what type time off is.
+    ``kind`` is booked, held, buffer, gap, holiday, off, closed, break or open. ``label`` is the
+    name of a holiday or the type of time off.
     """
 
     staff_id: UUID
@@ -847,9 +847,8 @@ class DayStretch:
 class Utilisation:
     """How much of the open time of a bucket is booked.
 
-    ``bucket`` is what was grouped by: ``2026-12-01``, ``2026-W49``, ``0`` (Sunday), ``09``,
-    ``0 09`` or a name, which ``staff_id`` tells from others. ``ratio`` is None where nothing is
-    open.
+    ``bucket`` is a date ``2026-12-01``, a week ``2026-W49``, a weekday ``0`` (Sunday), an hour
+    ``09``, both ``0 09``, or the name of ``staff_id``. ``ratio`` is None where nothing is open.
     """
 
     bucket: str
@@ -861,7 +860,7 @@ class Utilisation:
 
 @dataclass(frozen=True, slots=True)
 class SpecialWindow:
-    """Opening hours of one date instead of its weekday's; not open: closed that day."""
+    """Opening hours of one date, in place of its weekday's. If not open: closed that day."""
 
     date: dt.date
     start_time: str | None
@@ -871,7 +870,7 @@ class SpecialWindow:
 
 @dataclass(frozen=True, slots=True)
 class SpecialHours:
-    """The special hours of one date, as they now stand; none: the weekday's apply."""
+    """The special hours of one date, after the write. Without any, the weekday's apply."""
 
     special_hours: tuple[SpecialWindow, ...]
     affected_appointments: tuple[AffectedAppointment, ...] = ()
@@ -887,7 +886,7 @@ class PolicyViolation:
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """How long keyed writes took, in milliseconds; None without any."""
+    """How long keyed writes took, in milliseconds; None if there were none."""
 
     average: Decimal | None
     p50: Decimal | None
@@ -915,7 +914,7 @@ class OfferCounts:
 
 @dataclass(frozen=True, slots=True)
 class WaitlistCounts:
-    """Waitlist entries that were made, that ended, and those of these that were booked."""
+    """Waitlist entries made and ended, and how many of the ended ones were booked."""
 
     joined: int
     ended: int
@@ -943,7 +942,7 @@ class FeeCount:
 
 @dataclass(frozen=True, slots=True)
 class FeeCounts:
-    """Fees recorded, by what has become of them."""
+    """Fees recorded, by status."""
 
     owed: FeeCount
     waived: FeeCount
@@ -952,7 +951,7 @@ class FeeCounts:
 
 @dataclass(frozen=True, slots=True)
 class RuleRevenue:
-    """To how many appointments a price rule applied, and what it added in all."""
+    """How many appointments a price rule applied to, and what it added in all."""
 
     id: UUID
     name: str
@@ -1009,12 +1008,12 @@ class Purged:
 
 @dataclass(frozen=True, slots=True)
 class Maintained:
-    """How many rows the upkeep deleted: claims are on past time or, as ``holds``, have expired.
+    """How many rows the upkeep deleted.
 
-    ``ended_holds`` and ``ended_offers`` are those that are as old as operations become.
-    ``partitions_made`` and ``partitions_dropped`` are months of a table, for all salons.
-    ``affected_appointments`` are those that new rules for the salon's time zone, which the server
-    has got since the last upkeep, moved out of open time.
+    ``claims`` were on past time, ``holds`` had expired; ``ended_holds`` and ``ended_offers`` had
+    been kept for as long as operations are. ``partitions_made`` and ``partitions_dropped`` are
+    months of a table, for all salons. ``affected_appointments`` are no longer in open time, because
+    the server has new rules for the salon's time zone.
     """
 
     operations: int
@@ -1032,9 +1031,9 @@ class Maintained:
 class AuditEntry:
     """A change of the book: who made it, to which row, and what it changed.
 
-    ``action`` is insert, update, delete, or erase, of a customer's personal data. ``row_key`` is
-    the row's key but for the salon. ``before`` and ``after`` hold, of an update, the columns that
-    changed; personal values that have been erased are no longer in them.
+    ``action`` is insert, update, delete, or erase (of a customer's personal data). ``row_key`` is
+    the row's key without the salon. ``before`` and ``after`` of an update hold the columns that
+    changed; erased personal values are no longer in them.
     """
 
     id: UUID
@@ -1055,7 +1054,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasedCustomer:
-    """Whose personal data was erased, and from how many rows of each kind."""
+    """The customer whose personal data was erased, and from how many rows of each kind."""
 
     customer_id: UUID
     appointments: int
@@ -1084,10 +1083,10 @@ class Retention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened, as it was told of at once.
+    """Something that happened, as it was recorded at that moment.
 
-    ``id`` tells it from the others, ``sequence`` rises with every event of a subject; ``data`` is
-    the row as it became, without names, addresses and free text.
+    ``id`` is unique, and ``sequence`` rises with every event of a subject. ``data`` is the row
+    after the change, without names, addresses and free text.
     """
 
     version: int
@@ -1110,7 +1109,7 @@ class EventBatch:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """Whether the consumer was moved on; not where it was past the event already."""
+    """Whether the consumer advanced; false if it was past the event already."""
 
     is_acknowledged: bool
 
@@ -1124,7 +1123,7 @@ class ForgottenConsumer:
 
 @dataclass(frozen=True, slots=True)
 class ContactPreferences:
-    """A customer's language, None where they have chosen none, and what they have agreed to."""
+    """A customer's language, None if they have chosen none, and their consents."""
 
     customer_id: UUID
     language: str | None
@@ -1140,7 +1139,7 @@ class Reminders:
 
 @dataclass(frozen=True, slots=True)
 class Dispatched:
-    """How many events a relay has passed, and how many deliveries they make."""
+    """How many events a relay has dispatched, and how many deliveries they make."""
 
     events: int
     deliveries: int
@@ -1150,8 +1149,8 @@ class Dispatched:
 class Delivery:
     """An event to be delivered to one target of a relay.
 
-    ``message`` is what a message to the customer needs beside the event; None for webhooks.
-    ``fault`` says why no message can be composed: such a delivery is to be ended as refused.
+    ``message`` has what a message to the customer needs besides the event; None for webhooks.
+    ``fault`` says why no message can be composed: end such a delivery as refused.
     """
 
     id: UUID
@@ -1165,9 +1164,9 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryEntry:
-    """How a delivery stands: pending, delivered, parked, or skipped for a reason.
+    """The state of a delivery: pending, delivered, parked, or skipped for a reason.
 
-    ``attempts`` counts the failed ones since it was last put to work.
+    ``attempts`` counts the failures since it was made or last retried.
     """
 
     id: UUID
@@ -1186,7 +1185,7 @@ class DeliveryEntry:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryCount:
-    """How many deliveries a target has of a status, and since when the oldest."""
+    """How many deliveries of a target have a status, and when the oldest was made."""
 
     target: str
     status: str
@@ -1210,7 +1209,7 @@ class PurgedEvents:
 
 @dataclass(frozen=True, slots=True)
 class ProcessedWaitlist:
-    """What passing time has done to the waitlist and the holds."""
+    """What has expired of the waitlist and the holds, and the offers made since."""
 
     lapsed_holds: int
     expired_offers: int

@@ -21,7 +21,7 @@ _RANGE = re.compile(r"(?=.*\d)(\d{0,9}(?:\.\d{1,9})?)-(\d{0,9}(?:\.\d{1,9})?)", 
 def parse_steps(text: str) -> list[dict[str, Any]]:
     """The steps of ``30 gap:45 30``: minutes, those of a gap marked.
 
-    Raises ValueError where it is not steps.
+    Raises ValueError if these are no steps.
     """
     found = [(it, _STEP.fullmatch(it)) for it in text.split()]
     if wrong := next((it for it, match in found if match is None), None):
@@ -42,7 +42,7 @@ def minutes_of(text: str) -> int:
 def parse_need(text: str) -> dict[str, Any]:
     """The need of ``Basin*2@75-105``: a pool, how many of it, from which minute to which.
 
-    Raises ValueError where it is not one.
+    Raises ValueError if it is none.
     """
     found = _NEED.fullmatch(text)
     if found is None or not found[1].strip():
@@ -67,7 +67,7 @@ def needs_text(needs: Sequence[Need] | None) -> str:
 def parse_days(text: str) -> list[int]:
     """The weekdays of ``tue,wed,thu`` as numbers; 0 is Sunday.
 
-    Raises ValueError where it is not weekdays.
+    Raises ValueError if these are no weekdays.
     """
     found = [it.strip().lower() for it in text.split(",")]
     if not set(found) <= set(WEEKDAYS):
@@ -78,7 +78,7 @@ def parse_days(text: str) -> list[int]:
 def parse_windows(text: str) -> list[dict[str, str]]:
     """The windows of ``09:00-12:00,13:00-15:00``.
 
-    Raises ValueError where it is not windows.
+    Raises ValueError if these are no windows.
     """
     found = [_WINDOW.fullmatch(it.strip()) for it in text.split(",")]
     if not all(found):
@@ -94,7 +94,7 @@ def windows_text(windows: Sequence[Mapping[str, str]]) -> str:
 def parse_range(text: str) -> dict[str, Decimal]:
     """The range of ``0-24``, ``48-`` or ``-24``: from which number up to which, not included.
 
-    Raises ValueError where it is not a range.
+    Raises ValueError if it is none.
     """
     found = _RANGE.fullmatch(text.strip())
     if found is None:

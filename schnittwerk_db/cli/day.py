@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.language import _, weekday_name
+from schnittwerk_db.cli.language import _, pgettext, weekday_name
 from schnittwerk_db.cli.layout import (
     Bars,
     Cell,
@@ -228,7 +228,7 @@ def _day_cell(stretches: list[DayStretch], booked: Utilisation | None) -> Cell:
             for it in stretches
             if it.kind == kind
         ),
-        _("closed"),
+        pgettext("hours", "closed"),
     )
     if booked is None or (booked.ratio is None and not appointments):
         return Cell(None, (visible(away),), visible(away))

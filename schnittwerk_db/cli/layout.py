@@ -66,7 +66,7 @@ class Agenda:
     @property
     def kinds(self) -> list[str]:
         """The kinds that are in it."""
-        found = {it.kind for column in self.columns for it in _within(column, self)}
+        found = {it.kind for column in self.columns for it in within(column, self)}
         return [it for it in KINDS if it in found]
 
 
@@ -173,7 +173,8 @@ def _agenda(
     return Agenda(title, columns, hours, since, until)
 
 
-def _within(column: Column, agenda: Agenda) -> Iterable[Block]:
+def within(column: Column, agenda: Agenda) -> Iterable[Block]:
+    """The blocks of a column that the picture shows."""
     return (it for it in column.blocks if it.since < agenda.until and it.until > agenda.since)
 
 

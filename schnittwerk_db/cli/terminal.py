@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from math import ceil
 
 from rich.cells import cell_len, set_cell_size
+from rich.console import Console
 from rich.text import Text
 
 from schnittwerk_db.cli.language import _
@@ -19,6 +21,7 @@ from schnittwerk_db.cli.layout import (
     Grid,
     Picture,
     percent,
+    within,
 )
 from schnittwerk_db.cli.output import rendered
 
@@ -27,6 +30,7 @@ _NARROWEST, _WIDEST = 12, 30  # columns of somebody's day
 _ROWS = (15, 30)  # minutes a row
 _WIDEST_PICTURE = 200  # where no terminal has an edge
 _BAR = 24
+_CONSOLE = Console()  # for what Text.wrap knows of one, which is nothing here
 
 # The sign at the left of a block, and its style.
 _SIGNS = {
@@ -81,12 +85,13 @@ def _agenda(agenda: Agenda, width: int) -> list[Text]:
 
 
 def _side_by_side(agenda: Agenda, columns: Sequence[Column], wide: int) -> list[Text]:
-    step = _minutes_a_row(agenda)
+    step = _minutes_a_row(agenda, wide)
     hours = dict(agenda.hours)
-    heading = Text(" " * _TIME)
-    for column in columns:
-        heading.append(f"{_fit(column.heading, wide)} ", "bold")
-    lines = [heading]
+    headings = [_folded(it.heading, wide) for it in columns]
+    lines = [
+        Text(" " * _TIME + " ".join(_fit(it, wide) for it in row), "bold")
+        for row in zip_longest(*headings, fillvalue="")
+    ]
     now = next((it.now for it in columns if it.now is not None), None)
     bodies = [_rows(agenda, it, step, wide) for it in columns]
     for row, at in enumerate(range(agenda.since, agenda.until, step)):
@@ -100,17 +105,22 @@ def _side_by_side(agenda: Agenda, columns: Sequence[Column], wide: int) -> list[
     return lines
 
 
-def _minutes_a_row(agenda: Agenda) -> int:
-    """As many as show everything to the minute, if that can be; else as few as there are."""
+def _minutes_a_row(agenda: Agenda, wide: int) -> int:
+    """As many as show everything to the minute and cut no words, if that can be; else few."""
+    fine, coarse = _ROWS
+    blocks = [it for column in agenda.columns for it in within(column, agenda)]
     edges = {
         at - agenda.since
-        for column in agenda.columns
-        for it in column.blocks
+        for it in blocks
         for at in (it.since, it.until)
         if agenda.since < at < agenda.until
     }
-    fine, coarse = _ROWS
-    return coarse if all(it % coarse == 0 for it in edges) else fine
+    is_enough = all(it % coarse == 0 for it in edges) and all(
+        cell_len(line) <= wide - 2
+        for it in blocks
+        for line in _words(it, it.minutes // coarse, wide - 2)
+    )
+    return coarse if is_enough else fine
 
 
 def _rows(agenda: Agenda, column: Column, step: int, wide: int) -> list[Text]:
@@ -161,17 +171,15 @@ def _words(block: Block, height: int, wide: int) -> list[str]:
         start = time[:5]
         if block.kind == "held":
             who = f"{_(KINDS['held'])}: {who}"
-        if height == 1:
-            return [f"{start} {who}, {what}"]
-        if cell_len(f"{time} {who}") <= wide:
-            return [f"{time} {who}", what]
-        return [f"{start} {who}", what] if height == 2 else [time, who, what]
+        for it in (time, start):
+            lines = [*_folded(f"{it} {who}", wide), *_folded(what, wide)]
+            if len(lines) <= height:
+                return lines
+        return _squeezed(f"{start} {who}, {what}", height, wide)
     if block.kind == "open":
         timed = f"{_(KINDS['open'])} {time}"
         return [timed if cell_len(timed) <= wide else _(KINDS["open"])]
-    words = [_(KINDS[block.kind]), *block.text]
-    joined = " ".join(words)
-    return [joined] if height == 1 or cell_len(joined) <= wide else words
+    return _squeezed(" ".join((_(KINDS[block.kind]), *block.text)), height, wide)
 
 
 def _now(now: int, agenda: Agenda, columns: Sequence[Column], wide: int) -> Text:
@@ -218,30 +226,26 @@ def _grid(grid: Grid, width: int) -> list[Text]:
     for name in grid.headings:
         heading.append(f"{_fit(name, wide)} ", "bold")
     lines = [Text(grid.note, "dim"), Text(), heading]
+    spaces = [Text(" " * it) for it in (margin - 1, *[wide] * columns)]
     for name, cells in grid.rows:
-        height = 1 if grid.is_shaded else max((len(it.text) for it in cells), default=0) + 1
-        for row in range(height):
-            line = Text(f"{_fit(name if row == 0 else '', margin - 1)} ")
-            for cell in cells:
-                line.append(_field(cell, row, wide, grid.is_shaded))
-                line.append(" ")
-            lines.append(line)
+        names = [Text(_fit(it, margin - 1)) for it in _folded(name, margin - 1)]
+        for row in zip_longest(names, *(_field(it, wide, grid.is_shaded) for it in cells)):
+            lines.append(Text(" ").join(it or space for it, space in zip(row, spaces, strict=True)))
         if not grid.is_shaded:
             lines.append(Text())
     return lines if grid.is_shaded else lines[:-1]
 
 
-def _field(cell: Cell, row: int, wide: int, is_shaded: bool) -> Text:
+def _field(cell: Cell, wide: int, is_shaded: bool) -> list[Text]:
+    """The rows of a field."""
     if is_shaded:
         if cell.ratio is None:
-            return Text(f"{percent(None).rjust(wide - 1)} ", "dim")
+            return [Text(f"{percent(None).rjust(wide - 1)} ", "dim")]
         sign, style = next((it[1], it[2]) for it in reversed(_SHADES) if cell.ratio >= it[0])
-        return Text(f"{sign}{percent(cell.ratio).rjust(wide - 2)} ", style)
-    if row < len(cell.text):
-        return Text(_fit(cell.text[row], wide), "" if cell.ratio is not None else "dim")
-    if row == len(cell.text) and cell.ratio is not None:
-        return _bar(cell.ratio, wide)
-    return Text(" " * wide)
+        return [Text(f"{sign}{percent(cell.ratio).rjust(wide - 2)} ", style)]
+    style = "dim" if cell.ratio is None else ""
+    rows = [Text(_fit(it, wide), style) for text in cell.text for it in _folded(text, wide)]
+    return rows if cell.ratio is None else [*rows, _bar(cell.ratio, wide)]
 
 
 def _bar(ratio: float, wide: int) -> Text:
@@ -263,6 +267,18 @@ def _bars(bars: Bars, width: int) -> list[Text]:
         line.append(f"{percent(cell.ratio).rjust(6)}  {cell.text[0].rjust(told)}")
         lines.append(line)
     return lines
+
+
+def _folded(text: str, wide: int) -> list[str]:
+    """The text in lines of so many columns; a longer word in more than one."""
+    lines = Text(text).wrap(_CONSOLE, wide, overflow="fold")
+    return [it.plain.rstrip() for it in lines]
+
+
+def _squeezed(text: str, height: int, wide: int) -> list[str]:
+    """The text in at most so many lines; the last may be too long."""
+    lines = _folded(text, wide)
+    return [*lines[: height - 1], " ".join(lines[height - 1 :])]
 
 
 def _fit(text: str, wide: int) -> str:

@@ -1,4 +1,4 @@
-"""Names and addresses as they may stand in a message, however they came into the database."""
+"""Makes names and addresses safe for a message, whatever the database holds."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from schnittwerk_db.relay.target import DeliveryRefused
 
 
 def one_line(text: str) -> str:
-    """The text on one line, without what cannot be seen.
+    """The text on one line, without invisible characters.
 
-    It cannot be taken for an encoded word either, which the mail library would decode: to a line
-    break, for instance.
+    Encoded words are broken up, because the mail library would decode them, for instance to a line
+    break.
     """
     seen = UNSEEN.sub(lambda it: " " if it[0].isspace() else "", text)
     return " ".join(seen.split()).replace("=?", "= ?")
 
 
 def with_plain_names(message: Mapping[str, Any]) -> dict[str, Any]:
-    """What a message needs, each text on one line; addresses stay as they are, to be judged."""
+    """What a message needs, each text on one line. Addresses are checked later, as they are."""
     return {key: _plain(key, value) for key, value in message.items()}
 
 
@@ -38,7 +38,7 @@ def _plain(key: str, value: Any) -> Any:
 def email_address(name: str, text: str) -> Address:
     """The address as the mail library reads it; raises `DeliveryRefused` unless it is exactly one.
 
-    A comment in it, for instance, would make it another.
+    With a comment in it, for instance, it would be another address.
     """
     wanted = text.strip()
     try:
@@ -54,9 +54,9 @@ def email_address(name: str, text: str) -> Address:
 
 
 def phone_number(text: str) -> str:
-    """The digits, without the signs between them; raises `DeliveryRefused` where there are others.
+    """The digits, without separators; raises `DeliveryRefused` if there is anything else.
 
-    Without those others it would be another number.
+    To leave that out would make it another number.
     """
     number = re.sub(r"[\s().\-/]", "", text)
     if not re.fullmatch(r"\+?[0-9]+", number):

@@ -20,9 +20,9 @@ _METHODS = {
 
 
 def method_of(delivery: Delivery) -> str | None:
-    """REQUEST or CANCEL; None for what changes nothing in a calendar.
+    """REQUEST or CANCEL; None for an event that changes nothing in a calendar.
 
-    A visit of which something is left is changed, not cancelled.
+    A visit is cancelled when all its appointments are, else changed.
     """
     method = _METHODS.get(delivery.event.type)
     visit = delivery.message and delivery.message["visit"]
@@ -30,15 +30,15 @@ def method_of(delivery: Delivery) -> str | None:
 
 
 def invitation(delivery: Delivery, organizer: str) -> bytes:
-    """The appointment or visit as a calendar that asks to enter it, to move it, or to take it out.
+    """The appointment or visit as a calendar that asks to add, move or remove it.
 
-    The UID stays the appointment's or visit's, SEQUENCE rises with every change of it; times are in
-    UTC. A visit is one entry, from the start of its first appointment to the end of its last.
+    The UID is the appointment's or visit's, and SEQUENCE rises with every change; times are in UTC.
+    A visit is one entry, from the start of its first appointment to the end of its last.
     """
     event, about = delivery.event, delivery.message
     method = method_of(delivery)
     if about is None or method is None:
-        raise ValueError("there is no appointment in it")
+        raise ValueError("the delivery is about no appointment")
     visit = about["visit"]
     appointments = visit and (visit["appointments"] or visit["cancelled"])
     one = one_of(appointments) if visit else {**about, **event.data}

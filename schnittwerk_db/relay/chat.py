@@ -24,7 +24,7 @@ from schnittwerk_db.relay.target import (
 )
 from schnittwerk_db.structuring import not_empty
 
-# What it logs has addresses and secrets in it.
+# It logs addresses and secrets.
 logging.getLogger("apprise").addHandler(logging.NullHandler())
 logging.getLogger("apprise").propagate = False
 
@@ -43,10 +43,11 @@ def _service_url(url: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class ChatService:
-    """A service that apprise knows, by its URL, in which ``{phone}``, ``{email}`` and
-    ``{customer_id}`` stand for the customer's.
+    """A service that apprise knows, by its URL.
 
-    By SMS goes the subject alone, by chat all of it. ``timeout`` in seconds for all of a message.
+    ``{phone}``, ``{email}`` and ``{customer_id}`` in the URL stand for the customer's. An SMS is
+    the subject alone, a chat message all of the text. ``timeout`` is in seconds, for a whole
+    message.
     """
 
     name: TargetName

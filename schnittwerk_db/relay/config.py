@@ -1,4 +1,4 @@
-"""What a relay's TOML file says."""
+"""Reads a relay's TOML file."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def read_config(file: Path) -> Config:
 
 
 def _messages(file: TomlFile, folder: Path) -> Messages:
-    """The messages by the file's language and templates, tried already."""
+    """The messages in the file's language and from its templates, which have been tried."""
     messages = Messages(_Contents.language)
-    with suppress(ValueError):  # a value that is no text is blamed when all is structured
+    with suppress(ValueError):  # `structured` reports a value that is no text
         language = _filled(file.values.get("language", _Contents.language))
         templates = _filled(file.values.get("templates", _Contents.templates))
         messages = Messages(language, folder / templates if templates else None)

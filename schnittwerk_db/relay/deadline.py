@@ -1,4 +1,4 @@
-"""An end to what takes too long."""
+"""Ends what takes too long."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 
 class DeadlineError(Exception):
-    """It was not done in time."""
+    """The action was not done in time."""
 
 
 def within(seconds: float, action: Callable[[], None]) -> None:
     """Runs the action in a thread of its own, and raises what it raises.
 
-    Raises `DeadlineError` when it is not done in time. Timeouts of sockets do not suffice: each
-    bounds the wait for one byte, so that an answer that trickles has no end. The thread is then cut
-    off by an exception in it, at the latest when it has waited for its next byte.
+    Raises `DeadlineError` if that takes longer, and ends the thread by an exception in it, at the
+    latest when its next byte arrives. A socket's timeout is not enough: it bounds the wait for one
+    byte, and so an answer that trickles in would never end.
     """
     raised: list[BaseException] = []
 
@@ -24,7 +24,7 @@ def within(seconds: float, action: Callable[[], None]) -> None:
         try:
             action()
         except SystemExit:
-            # nothing of it is kept, so that what it had open is closed
+            # without its traceback, so that what the action had open is closed
             raised.append(RuntimeError("it has ended its thread"))
         except BaseException as error:
             raised.append(error)
@@ -33,7 +33,7 @@ def within(seconds: float, action: Callable[[], None]) -> None:
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        # SystemExit: what catches every Exception lets it pass
+        # SystemExit, because `except Exception` does not catch it
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
         )

@@ -22,7 +22,7 @@ _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 class _Server(smtplib.SMTP):
-    """Leaves no socket open when it is cut off while it connects."""
+    """Leaves no socket open if it is cut off while it connects."""
 
     def connect(self, *args: Any, **more: Any) -> tuple[int, bytes]:
         try:
@@ -38,7 +38,7 @@ class _TlsServer(_Server, smtplib.SMTP_SSL):
 
 @dataclass(frozen=True, kw_only=True)
 class MailServer:
-    """An SMTP server that takes mail for customers; ``timeout`` in seconds for all of a mail."""
+    """An SMTP server for mail to customers; ``timeout`` is in seconds, for a whole mail."""
 
     host: Annotated[str, not_empty]
     port: Annotated[int, between(1, 65535)] | None = None
@@ -66,7 +66,7 @@ class Mail(MailServer):
             server = self._connect()
             try:
                 server.send_message(mail)
-                # the mail is taken: the answer to this changes nothing, and might never come
+                # the mail has been accepted: the answer to this might never come
                 with suppress(OSError):
                     server.putcmd("quit")
             finally:
@@ -108,7 +108,7 @@ class Mail(MailServer):
             mail["Reply-To"] = self.reply_to
         mail["Subject"] = text.subject
         mail["Date"] = delivery.event.occurred_at
-        # the same however often it is sent, so that a repeated one can be told
+        # the same on every attempt, so that a duplicate can be recognised
         mail["Message-ID"] = f"<{delivery.event.id}@{self.sender.domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(text.body)

@@ -1,4 +1,4 @@
-"""What customers read: templates in their language, times in the salon's zone."""
+"""Renders what customers read: templates in their language, times in the salon's zone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHIPPED = Path(__file__).parent.parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text to a customer; the subject is one line that can do without the body."""
+    """A text to a customer; the subject is one line that makes sense without the body."""
 
     subject: str
     body: str
@@ -37,15 +37,15 @@ class TemplateError(Exception):
 
 
 class Messages:
-    """Renders messages by the templates that the package brings, or by the user's own.
+    """Renders messages from the package's templates, or from the user's own.
 
     A template is ``<language>/<name>.txt``: its first line is the subject, the rest the body. Those
-    in ``folder`` go before the package's, and may be of languages that it does not know.
-    ``language`` is that of customers who have not chosen one for which there is a template.
+    in ``folder`` take precedence over the package's, and may add languages. ``language`` is used
+    for customers who have chosen none that has a template.
 
-    ``visit`` is None, or the visit with its ``appointments``, the ones that are now ``cancelled``,
-    and the ``price``. Then ``service``, ``staff`` and ``appointment`` show all of them as one, so
-    that a template which knows no visits still says what is right.
+    In a template ``visit`` is None, or the visit with its ``appointments``, those just
+    ``cancelled``, and the ``price``. Then ``service``, ``staff`` and ``appointment`` describe all
+    of them as one, so that a template that ignores visits is still right.
     """
 
     def __init__(self, language: str, folder: Path | None = None) -> None:
@@ -63,7 +63,7 @@ class Messages:
     def check(self) -> None:
         """Tries every template on an example.
 
-        Raises `TemplateError` where the language has not all of them, or one cannot be rendered.
+        Raises `TemplateError` if the language lacks one, or if one cannot be rendered.
         """
         names = {f"{self._language}/{it}.txt" for it in TEMPLATES}
         names |= {it for it in self._environment.list_templates(["txt"]) if it.count("/") == 1}
@@ -121,12 +121,12 @@ class Messages:
 
 
 def _local_times(about: Mapping[str, Any]) -> dict[str, dt.datetime]:
-    """On the salon's clock, without a zone, so that they are written as they stand."""
+    """Times on the salon's clock, without a zone, so that formatting does not shift them."""
     return {it: dt.datetime.fromisoformat(at) for it, at in about["local_times"].items()}
 
 
 def _values_of(visit: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
-    """The visit, and what templates say of one appointment: all that the message is about."""
+    """The visit, and all that the message is about as one appointment."""
     shown = {
         it: [{**appointment, **_local_times(appointment)} for appointment in visit[it]]
         for it in ("appointments", "cancelled")
@@ -141,7 +141,7 @@ def _values_of(visit: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, A
 
 
 def _clock(locale: Locale) -> Locale:
-    """The locale of times of day: English ones by 24 hours, as salons' clocks show them."""
+    """The locale for times of day: 24 hours in English too."""
     return Locale("en", "GB") if locale.language == "en" else locale
 
 

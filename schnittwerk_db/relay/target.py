@@ -1,5 +1,5 @@
-# ruff: noqa: N818 -- they say how a delivery ended
-"""What a relay delivers to."""
+# ruff: noqa: N818 -- the names say how a delivery ended
+"""What a relay delivers to, and how a delivery can end."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def _event(pattern: str) -> None:
 
 
 TargetName = NewType("TargetName", str)
-"""Tells a target from the others of a relay."""
+"""The name of a target, unique in its relay."""
 Events = tuple[Annotated[str, _event], ...]
 """Types of events, such as ``appointment.*``."""
 Seconds = Annotated[float, between(0.1, 300)]
 
 
 class DeliveryFailed(Exception):
-    """It may work another time. The message goes to the book: no names, no addresses."""
+    """It may succeed later. The message is stored: put no names or addresses into it."""
 
 
 class DeliveryRefused(Exception):
-    """It will not work another time: the delivery is parked."""
+    """It cannot succeed: the delivery is parked."""
 
 
 class NoAddress(Exception):
@@ -36,10 +36,10 @@ class NoAddress(Exception):
 
 
 class Target(Protocol):
-    """Something that deliveries go to; ``name`` tells it from the others.
+    """Something that deliveries go to, with a unique ``name``.
 
-    ``events`` are the types of events that it wants, such as ``appointment.*``; None or none is all
-    of them. A delivery that takes longer than ``timeout``, in seconds, is cut off, and has failed.
+    ``events`` are the types of events that it takes, such as ``appointment.*``; None or empty means
+    all. A delivery that takes longer than ``timeout``, in seconds, is cut off and has failed.
     """
 
     @property
@@ -52,8 +52,8 @@ class Target(Protocol):
     def timeout(self) -> float: ...
 
     def send(self, delivery: Delivery) -> None:
-        """Sends it and returns once the other side has taken it.
+        """Sends the delivery, and returns once the other side has accepted it.
 
-        Raises `DeliveryFailed`, `DeliveryRefused` or `NoAddress`; whatever else it raises parks the
+        Raises `DeliveryFailed`, `DeliveryRefused` or `NoAddress`; any other exception parks the
         delivery. It runs in a thread of its own.
         """

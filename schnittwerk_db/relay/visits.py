@@ -1,4 +1,4 @@
-"""Visits, which are several appointments, and in a calendar or a subject one."""
+"""Shows the appointments of a visit as one, for a calendar or a subject."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def one_of(appointments: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Appointments, by start, as one from the first start to the last end.
+    """Appointments, sorted by start, as one from the first start to the last end.
 
     It has the names of all services and staff, and the total price.
     """

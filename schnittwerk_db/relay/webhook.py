@@ -1,4 +1,4 @@
-"""Webhooks, signed by https://www.standardwebhooks.com."""
+"""Webhooks, signed as https://www.standardwebhooks.com specifies."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _key(secret: str) -> None:
 class Webhook:
     """An address that events are posted to; ``secret`` is base64, with or without ``whsec_``.
 
-    ``timeout`` in seconds for all of a request.
+    ``timeout`` is in seconds, for a whole request.
     """
 
     channel: ClassVar[str] = "webhook"
@@ -58,7 +58,7 @@ class Webhook:
             "webhook-signature": Signer(self.secret).sign(str(event.id), now, body),
         }
         try:
-            # streamed, so that nobody can hold the relay up with an endless answer
+            # streamed: an endless body must not hold the relay up
             with requests.post(
                 self.url,
                 data=body.encode(),

@@ -1,4 +1,4 @@
-"""The relay's work: notes what is to be delivered, and delivers it."""
+"""The relay's work: records what is to be delivered, and delivers it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _GIVES_UP_AFTER = 3
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a round did: waitlist offers and reminders made, events passed, deliveries ended.
+    """What a round did: offers and reminders made, events dispatched, deliveries ended.
 
-    ``errors`` counts the steps of a salon that could not be done.
+    ``errors`` counts steps that failed, such as the reminders of one salon.
     """
 
     offers: int = 0
@@ -50,12 +50,12 @@ class Relay:
     """Delivers the events of all salons, or of some.
 
     The client's connection must be in autocommit. Any number of relays may work on a book at once:
-    each delivery is locked by the one that makes it, in a transaction that ends when the other side
-    has taken it. One that is killed meanwhile leaves it to be made again.
+    each locks a delivery in a transaction that ends when the other side has accepted it. If a relay
+    is killed before, the delivery is made again.
 
-    What goes wrong stops nothing else: a delivery fails or is parked, a salon's step counts as an
-    error, and ``complain`` hears of each in a line without personal data. Only a lost connection
-    ends a round.
+    A failure stops nothing else: a delivery fails or is parked, a failed step counts as an error,
+    and ``complain`` gets a line about each, without personal data. Only a lost connection ends a
+    round.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Relay:
         self._targets = {it.name: it for it in config.targets}
 
     def run_once(self, stop: threading.Event | None = None) -> Tally:
-        """Does all that is due, for every salon; ``stop`` ends it after the delivery under way."""
+        """Does all that is due, for every salon; ``stop`` ends it after the current delivery."""
         done = Tally()
         for salon_id in self._salon_ids or [it.id for it in self.client.list_salons()]:
             with self._at(salon_id):
@@ -147,7 +147,7 @@ class Relay:
             yield Tally(**{ended: 1} if ended in Tally.__slots__ else {})
 
     def _send(self, delivery: Delivery) -> tuple[str, str | None]:
-        """The outcome and what `Client.end_delivery` is to know of it, whatever happens."""
+        """The outcome and its detail for `Client.end_delivery`. It never raises."""
         if delivery.fault is not None:
             return "refused", delivery.fault
         if delivery.message is not None:
@@ -169,7 +169,7 @@ class Relay:
 def reason_of(error: Exception) -> str:
     """The error in a line of at most 500 characters, without personal data and secrets.
 
-    What an unknown error says may quote either: its class and where it was raised must do.
+    The text of an unknown error may quote either, so it is replaced by its class and its place.
     """
     if isinstance(error, DeliveryFailed | DeliveryRefused | BookingError | SchemaMissing):
         text = str(error)
@@ -197,9 +197,8 @@ def run(
 ) -> None:
     """Runs a relay until ``stop`` is set, a round every ``interval`` seconds.
 
-    Without an interval it is ``config``'s.
-    ``tell`` hears of each round, and of a database that cannot be reached, for which it waits.
-    ``complain`` is `Relay`'s.
+    Without an interval it is ``config``'s. ``tell`` gets each round's tally, or the error if the
+    database cannot be reached; the relay then waits and tries again. ``complain`` is `Relay`'s.
     """
     pause = config.interval if interval is None else interval
     while not stop.is_set():
