@@ -104,6 +104,9 @@ packages:
 		/usr/lib/postgresql/15/bin/postgres:postgresql-15 \
 		/usr/share/postgresql/15/extension/pgtap.control:postgresql-15-pgtap \
 		/usr/share/postgresql/15/extension/plpgsql_check.control:postgresql-15-plpgsql-check \
+		/usr/share/postgresql/15/extension/pg_cron.control:postgresql-15-cron \
 		/usr/sbin/nginx:nginx \
+		/usr/sbin/pgbouncer:pgbouncer \
+		curl:curl \
 		sqitch:sqitch \
 		pg_prove:libtap-parser-sourcehandler-pgtap-perl)

@@ -19,6 +19,7 @@ from psycopg.rows import TupleRow
 from pytest_postgresql.janitor import DatabaseJanitor
 from rpcs import World, build_world
 from salon import Salon, open_salon
+from snippets import run_by
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling, Scheduling
 
@@ -195,11 +196,12 @@ def template(cluster: Cluster) -> Iterator[Database]:
     from schnittwerk_db.migrate import migrate
 
     cluster.superuser.execute(f"create role {OWNER} login createrole")
-    cluster.superuser.execute("create role authenticator login noinherit")
+    [login] = run_by(__file__, "docs/http.md")
     for database in make(cluster, "book_template"):
         migrate(database.dsn())
+        with psycopg.connect(database.dsn()) as owner:
+            owner.execute(login.encode())
         with psycopg.connect(database.dsn("postgres"), autocommit=True) as superuser:
-            superuser.execute(f"grant {', '.join((*CLIENT_ROLES, GATEWAY_ROLE))} to authenticator")
             superuser.execute("create schema tap")
             superuser.execute("create extension pgtap schema tap")
             superuser.execute("grant usage on schema tap to public")

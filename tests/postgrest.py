@@ -1,4 +1,4 @@
-"""A server that stands for PostgREST 12 at Supabase's address: GET and POST of /rest/v1/rpc/."""
+"""A server that stands for PostgREST 12: GET and POST of /rpc/, for Supabase of /rest/v1/rpc/."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ import psycopg
 from gateway import SCHEMA, Function, Request, Response, functions, perform
 from rpcs import Caller
 
-FOLDER = "/rest/v1/rpc/"
 SECRET = "a secret of the tests"
 
 
@@ -99,7 +98,7 @@ class Server:
         if claims is None:
             raise RequestError(401, "PGRST301", "JWSError JWSInvalidSignature")
         address = urlsplit(target)
-        name = address.path.removeprefix(FOLDER)
+        name = address.path.removeprefix("/rest/v1").removeprefix("/rpc/")
         arguments = dict(parse_qsl(address.query)) if method == "GET" else json.loads(body or b"{}")
         function = self.functions.get(name)
         if function is None or not (

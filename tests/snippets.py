@@ -12,6 +12,7 @@ A page is Markdown. What its fences hold is run from top to bottom, on one salon
 
 A comment before a fence says how to treat it:
 
+- `<!-- run by tests/FILE -->`: the tests in that file take it from the page, by `run_by`.
 - `<!-- not run: REASON -->`: only its syntax is checked, if it is shell.
 - `<!-- varies -->`: the numbers in the output differ from run to run.
 - `<!-- first LINES -->`, `<!-- last LINES -->`: the page shows only a part of each output.
@@ -41,12 +42,14 @@ from salon import Salon
 from schnittwerk_db.loading import load
 from schnittwerk_db.salon_file import SalonFile
 
+_ROOT = Path(__file__).parents[1]
+
 NOW = datetime(2026, 11, 30, 14, 8, tzinfo=UTC)
 TODAY = date(2026, 11, 30)
 WIDTH = 80
 
 _FENCE = re.compile(
-    r"(?P<note><!-- (?P<how>not run: .+?|varies|(?:first|last) \d+) -->\n+)?"
+    r"(?P<note><!-- (?P<how>not run: .+?|run by .+?|varies|(?:first|last) \d+) -->\n+)?"
     r"^```(?P<language>\w+)?(?P<title> title=\"(?P<file>[^\"]+)\")?\n"
     r"(?P<text>.*?)"
     r"^```\n"
@@ -161,7 +164,7 @@ class Runner:
         language, text, how = found["language"], found["text"], found["how"] or ""
         if language in _NOT_PROGRAMS:
             return found[0]
-        if how.startswith("not run"):
+        if how.startswith(("not run", "run by")):
             if language == "sh":
                 subprocess.run(["sh", "-n"], input=text, text=True, check=True)
             return found[0]
@@ -173,7 +176,7 @@ class Runner:
                 self._command(command, must_succeed=True)
         elif language == "sql":
             output = self._sql(text)
-            assert "ERROR:" not in output or "ERROR:" in (printed or ""), output
+            assert "ERROR:" not in output, output
             printed = _part(output, how)
         elif language == "python":
             printed = _part(self._python(text), how)
@@ -236,10 +239,17 @@ def has_programs(page: str) -> bool:
     return any(it["language"] not in _NOT_PROGRAMS for it in _FENCE.finditer(page))
 
 
-def not_run(page: str) -> list[str]:
-    """The reasons why snippets of a page are not run."""
+def marked(page: str, mark: str) -> list[str]:
+    """What marks of a kind say: why snippets are not run, or what runs them."""
     how = [it["how"] or "" for it in _FENCE.finditer(page)]
-    return [it.removeprefix("not run: ") for it in how if it.startswith("not run")]
+    return [it.removeprefix(mark).strip() for it in how if it.startswith(mark)]
+
+
+def run_by(test: str, page: str) -> list[str]:
+    """The snippets that a page leaves to a test file, by the paths of both."""
+    how = f"run by {Path(test).relative_to(_ROOT)}"
+    found = _FENCE.finditer((_ROOT / page).read_text("utf-8"))
+    return [it["text"] for it in found if it["how"] == how]
 
 
 def of_clients(page: str) -> list[str]:

@@ -849,13 +849,6 @@ def test_without_dsn_the_environment_says_where(
     assert client.connection.closed
 
 
-def test_no_statement_is_prepared_so_that_a_pooler_may_stand_between(salon: Salon) -> None:
-    for _ in range(10):
-        salon.client.list_services()
-    prepared = salon.client.connection.execute("select count(*) from pg_prepared_statements")
-    assert prepared.fetchone() == (0,)
-
-
 # Repeating
 
 

@@ -114,9 +114,16 @@ def test_the_readme_is_short() -> None:
 
 
 def test_what_no_test_runs_has_a_reason() -> None:
-    reasons = [reason for text in TEXTS.values() for reason in snippets.not_run(text)]
+    reasons = [it for text in TEXTS.values() for it in snippets.marked(text, "not run:")]
     assert reasons
     assert all(len(it.split()) > 2 for it in reasons)
+
+
+def test_what_a_page_leaves_to_a_test_is_taken_by_that_test() -> None:
+    left = {(it, page) for page in PAGES for it in snippets.marked(TEXTS[page], "run by")}
+    assert left
+    for test, page in left:
+        assert f'run_by(__file__, "{page.relative_to(ROOT)}")' in (ROOT / test).read_text("utf-8")
 
 
 def test_what_the_pages_show_of_outside_clients_is_what_these_run() -> None:

@@ -23,6 +23,7 @@ from rpcs import (
     build_world,
     contents,
 )
+from snippets import run_by
 
 CORRELATION = {"X-Correlation-Id": "the-request"}
 READ_ONLY_SQL_TRANSACTION = "25006"
@@ -351,6 +352,17 @@ def test_the_claim_sub_is_who_calls(gateway: Gateway) -> None:
         gateway.ask(request).http_status for request in (own, other, others_own, nobody, misspelt)
     ]
     assert statuses == [200, 404, 200, 401, 401]
+
+
+def test_the_prologue_of_the_page_makes_a_call_the_users(gateway: Gateway) -> None:
+    [prologue] = run_by(__file__, "docs/http.md")
+    salon = gateway.salon
+    with transaction(gateway.connection):
+        gateway.connection.execute(prologue.replace("…", salon.users["customer"]).encode())
+        seen = gateway.connection.execute(
+            "select id::text from schnittwerk.list_customers(p_salon_id => %s)", [salon.id]
+        )
+        assert seen.fetchall() == [(salon.own.customer_id,)]
 
 
 @pytest.mark.parametrize("caller", ["customer", ANONYMOUS])

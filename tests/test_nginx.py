@@ -11,6 +11,7 @@ import re
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -98,34 +99,39 @@ def substituted(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
+@contextmanager
+def nginx_before(upstream: str, folder: Path) -> Iterator[int]:
+    """Starts the ready nginx in front of a server at a URL; yields its port."""
     if not NGINX.exists():
         pytest.fail(f"{NGINX} is missing: apt-get install nginx", pytrace=False)
-    with web_server() as upstream:
-        # only now: what listens already is given no port that is free
-        port = free_port()
-        ready = substituted(READY.read_text(), "listen 80;", f"listen 127.0.0.1:{port};")
-        ready = substituted(ready, "127.0.0.1:3000", upstream.url.removeprefix("http://"))
-        (tmp_path / "schnittwerk.conf").write_text(ready)
-        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        main = tmp_path / "nginx.conf"
-        main.write_text(
-            # as root its workers would be somebody else, who may not enter this folder
-            ("user root;\n" if os.geteuid() == 0 else "")
-            + f"daemon off;\npid {tmp_path}/pid;\nerror_log {tmp_path}/error.log;\n"
-            + "events {}\nhttp {\naccess_log off;\n"
-            + "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
-            + f"include {tmp_path}/schnittwerk.conf;\n}}\n"
-        )
-        nginx = subprocess.Popen([NGINX, "-c", main, "-e", tmp_path / "error.log"])
-        try:
-            while not is_listening(port):
-                assert nginx.poll() is None, (tmp_path / "error.log").read_text()
-            yield Gateway(port, upstream)
-        finally:
-            nginx.terminate()
-            nginx.wait()
+    port = free_port()  # the upstream listens already: it is given no port that is free
+    ready = substituted(READY.read_text(), "listen 80;", f"listen 127.0.0.1:{port};")
+    ready = substituted(ready, "127.0.0.1:3000", upstream.removeprefix("http://"))
+    (folder / "schnittwerk.conf").write_text(ready)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    main = folder / "nginx.conf"
+    main.write_text(
+        # as root its workers would be somebody else, who may not enter this folder
+        ("user root;\n" if os.geteuid() == 0 else "")
+        + f"daemon off;\npid {folder}/pid;\nerror_log {folder}/error.log;\n"
+        + "events {}\nhttp {\naccess_log off;\n"
+        + "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+        + f"include {folder}/schnittwerk.conf;\n}}\n"
+    )
+    nginx = subprocess.Popen([NGINX, "-c", main, "-e", folder / "error.log"])
+    try:
+        while not is_listening(port):
+            assert nginx.poll() is None, (folder / "error.log").read_text()
+        yield port
+    finally:
+        nginx.terminate()
+        nginx.wait()
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[Gateway]:
+    with web_server() as upstream, nginx_before(upstream.url, tmp_path) as port:
+        yield Gateway(port, upstream)
 
 
 def is_listening(port: int) -> bool:

@@ -1,4 +1,4 @@
-"""Clients that others have written, as their users run them: supabase-js and PostGraphile 5."""
+"""Clients that others have written, as their users run them: curl, supabase-js, PostGraphile 5."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ import pytest
 from conftest import Database, make
 from postgrest import SECRET, postgrest, token
 from salon import Salon, at, open_salon
+from snippets import run_by
+from test_nginx import nginx_before
 from test_supabase import READY, supabase_roles
 
 # What a client is told does not depend on the server's version.
@@ -73,6 +75,45 @@ def installed(path: Path) -> Path:
     if not path.exists():
         pytest.fail(f"{path} is missing: make clients", pytrace=False)
     return path
+
+
+# curl
+
+
+@pytest.mark.salon
+def test_curl_finds_a_slot_and_books_one_through_the_ready_nginx(
+    salon: Salon, database: Database, tmp_path: Path
+) -> None:
+    [commands] = run_by(__file__, "docs/http.md")
+    user_id = uuid4()
+    salon.client.save_profile(user_id, "customer", "Carla")
+    salon.client.save_customer("Carla", id=salon.customer_id, profile_id=user_id)
+    given = {
+        "HOME": str(tmp_path),
+        "SERVICE": str(salon.service_id),
+        "START": at("10:00").isoformat(),
+        "TOKEN": token(role="schnittwerk_user", sub=str(user_id)),
+    }
+    with (
+        postgrest(database.dsn("authenticator"), anonymous="schnittwerk_anon") as url,
+        nginx_before(url, tmp_path) as port,
+    ):
+        (tmp_path / ".curlrc").write_text(
+            f'silent\nfail-with-body\nnoproxy = "*"\nwrite-out = "\\n"\n'
+            f'connect-to = "localhost:80:127.0.0.1:{port}"\n'
+        )
+        done = subprocess.run(
+            ["sh", "-euc", commands],
+            env=os.environ | given,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    [slot], booked = map(json.loads, done.stdout.splitlines())
+    assert slot["staff_id"] == str(salon.staff_id)
+    assert booked["http_status"] == 201
+    assert booked["appointment"]["customer_id"] == str(salon.customer_id)
 
 
 # supabase-js

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -33,7 +34,9 @@ from receivers import (
     web_server,
 )
 from salon import Salon, open_salon
+from snippets import run_by
 from standardwebhooks.webhooks import Webhook
+from test_nginx import substituted
 
 from schnittwerk_db import Client, connect
 from schnittwerk_db.models import Delivery
@@ -46,6 +49,7 @@ from schnittwerk_db.relay import (
     read_config,
 )
 
+EXAMPLE = Path(__file__).parents[1] / "schnittwerk_db/examples/relay.toml"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ZONE = ZoneInfo("Africa/Algiers")
 """Another than UTC, in which each day has 24 hours, whenever the tests run."""
@@ -1333,9 +1337,18 @@ def test_a_bad_configuration_is_told_with_file_line_and_key(
     assert [str(it) for it in caught.value.faults] == [f"{file}:{it}" for it in faults]
 
 
-def test_the_example_configuration_can_be_used() -> None:
-    example = Path(__file__).parents[1] / "schnittwerk_db" / "examples" / "relay.toml"
-    assert [it.name for it in read_config(example).targets] == ["email"]
+def test_the_example_configuration_delivers_as_the_page_says(
+    salon: Salon, mail: MailServer
+) -> None:
+    [commands] = run_by(__file__, "docs/notifications.md")
+    _, *until_stopped = shlex.split(commands.splitlines()[0], comments=True)
+    _, *once = shlex.split(commands.splitlines()[1], comments=True)
+    assert once == [*until_stopped, "--once"]
+    written(substituted(EXAMPLE.read_text("utf-8"), "port = 25\n", f"port = {mail.port}\n"))
+    agree(salon, email=True)
+    salon.appointment(at(9))
+    assert "1 delivered" in salon.run(*once)
+    assert mail.mails[0]["From"] == "Schnittwerk Your Style <salon@example.org>"
 
 
 def test_nothing_is_sent_by_a_bad_configuration(salon: Salon, web: WebServer) -> None:

@@ -2,6 +2,10 @@
 
 import datetime as dt
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,7 +16,9 @@ import pytest
 from calls import Connection, read, write
 from conftest import CLIENT_ROLES, GATEWAY_ROLE, OWNER, Cluster, Database
 from salon import Salon, open_example
-from test_migrations import dump, sqitch
+from snippets import run_by
+from test_migrations import dump, only_one, sqitch
+from test_nginx import substituted
 
 from schnittwerk_db import Client
 from schnittwerk_db.doctor import Check, examine
@@ -171,6 +177,7 @@ def test_nobody_but_the_roles_mapped_gains_anything(database: Database) -> None:
 # How they become it
 
 
+@only_one
 def test_sqitch_maps_the_roles_as_migrate_does(
     supabase: Connection, empty_database: Database
 ) -> None:
@@ -266,25 +273,32 @@ def test_not_every_authenticator_is_a_gateway(
 # The ready SQL
 
 
-def test_the_ready_sql_exposes_a_book_that_is_mapped(
-    database: Database, supabase: Connection
+def test_the_commands_of_the_page_expose_a_book_that_is_mapped(
+    supabase: Connection, empty_database: Database
 ) -> None:
-    with psycopg.connect(database.dsn("postgres"), autocommit=True) as superuser:
-        cursor = superuser.execute(READY.read_bytes())
-        results = []
-        while True:
-            if cursor.description is not None:
-                results.append(cursor.fetchall())
-            if not cursor.nextset():
-                break
-        [(settings,)] = superuser.execute(
-            "select setconfig from pg_db_role_setting join pg_roles r on r.oid = setrole"
-            " where r.rolname = 'authenticator'"
-        )
-        [(functions,)] = superuser.execute(
+    [commands] = run_by(__file__, "docs/http.md")
+    # What Supabase lets its role postgres do.
+    supabase.execute(f"grant authenticator to {OWNER} with admin option")
+    supabase.execute(f'grant set on parameter "pgrst.db_schemas" to {OWNER}')
+    dsn = "postgresql://postgres.PROJECT:PASSWORD@HOST:5432/postgres"
+    programs = (Path(sys.executable).parent, empty_database.cluster.bin_dir, os.environ["PATH"])
+    done = subprocess.run(
+        ["bash", "-euc", substituted(commands, dsn, empty_database.dsn())],
+        env=os.environ | {"PATH": ":".join(map(str, programs)), "PGOPTIONS": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    [(settings,)] = supabase.execute(
+        "select setconfig from pg_db_role_setting join pg_roles r on r.oid = setrole"
+        " where r.rolname = 'authenticator'"
+    )
+    with psycopg.connect(empty_database.dsn()) as owner:
+        [(functions,)] = owner.execute(
             "select count(*) from pg_proc where pronamespace = 'schnittwerk'::regnamespace"
         )
-    _, still_missing, callers = results
-    assert still_missing == []
-    assert callers == [(role, functions, 0) for role in THEIRS]
+    assert re.search(r"missing_supabase_grants *\n-+\n\(0 rows\)", done.stdout)
+    callers = re.findall(r"^ (\w+) +\| +(\d+) \| +(\d+)$", done.stdout, re.MULTILINE)
+    assert callers == [(role, str(functions), "0") for role in THEIRS]
     assert settings == ["pgrst.db_schemas=public, graphql_public, schnittwerk"]
+    assert re.search("^ok +Supabase's roles +mapped", done.stdout, re.MULTILINE)
