@@ -126,6 +126,7 @@ def debian(homes: Path) -> Iterator[Debian]:
         *("pg_createcluster", "--user", debian.account.name, "--port", str(debian.port)),
         *("--datadir", home / "data", "--socketdir", home / "run", "--logfile", home / "log"),
         *("--start-conf", "manual", "--locale", "C.UTF-8", "--pgoption", "fsync=off"),
+        *("--pgoption", f"external_pid_file={home}/run/pid"),
         *("15", "book", "--", "--no-sync"),
     )
     [_, _, preload, *_] = run_by(__file__, "docs/operations.md")
