@@ -13,6 +13,9 @@ from rpcs import NOW, World, arguments, build_world, contents
 
 from schnittwerk_db.migrate import migrate
 
+# With 15, test_own_server.py does what the page says.
+pytestmark = pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session")
+
 _ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -32,16 +33,17 @@ printf 'PASSWORD\\nPASSWORD\\n' | {become} "$@"
 
 # The roles belong to the cluster: without them, and without the database, it is another one.
 ANOTHER_CLUSTER = """
-sudo -u postgres dropdb --force book
+sudo -u postgres dropdb book
 for role in book_owner schnittwerk_anon schnittwerk_user schnittwerk_service schnittwerk_gateway; do
   sudo -u postgres dropuser "$role"
 done
 """
 ANOTHER_DATABASE = """
-sudo -u postgres dropdb --force book
+sudo -u postgres dropdb book
 sudo -u postgres createdb --owner=book_owner book
 """
 CONTENTS = "pg_dump --data-only postgresql://book_owner@localhost/book | sed '/restrict/d'"
+JOB = "select command from cron.job where database = 'book' and username = 'book_owner'"
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ def debian(homes: Path) -> Iterator[Debian]:
         *("pg_createcluster", "--user", debian.account.name, "--port", str(debian.port)),
         *("--datadir", home / "data", "--socketdir", home / "run", "--logfile", home / "log"),
         *("--start-conf", "manual", "--locale", "C.UTF-8", "--pgoption", "fsync=off"),
+        *("--pgoption", f"external_pid_file={home}/run/pid"),
         *("15", "book", "--", "--no-sync"),
     )
     [_, _, preload, *_] = run_by(__file__, "docs/operations.md")
@@ -141,12 +144,10 @@ def test_the_pages_set_up_a_server_back_it_up_and_upgrade_it(debian: Debian) -> 
     activate, read_me = run_by(__file__, "README.md")
     activate = substituted(activate, ".venv", sys.prefix)
     operations = run_by(__file__, "docs/operations.md")
-    set_up, with_sqitch, _, cron, upkeep, dump, restore, settings, users, pooled, upgrade = (
-        operations
-    )
+    set_up, with_sqitch, _, cron, dump, restore, settings, users, pooled, upgrade = operations
     [dashboard] = run_by(__file__, "docs/monitoring.md")
 
-    *_, before, _, _, _, after, _, upgraded, _ = debian.run(
+    *_, before, _, _, _, after, _, upgraded, _, job = debian.run(
         activate,
         set_up,
         ANOTHER_DATABASE,
@@ -160,7 +161,8 @@ def test_the_pages_set_up_a_server_back_it_up_and_upgrade_it(debian: Debian) -> 
         CONTENTS,
         "schnittwerk rollback --to api --yes",
         upgrade,
-        f"sudo -u postgres psql book --command '{cron}'",
+        f"sudo -u postgres psql postgres --command {shlex.quote(cron)}",
+        f"sudo -u postgres psql postgres -At --command {shlex.quote(JOB)}",
     )
     assert "Anna Keller" in before
     assert after == before
@@ -170,9 +172,7 @@ def test_the_pages_set_up_a_server_back_it_up_and_upgrade_it(debian: Debian) -> 
         psycopg.connect(f"postgresql://book_owner@/book?host={debian.home}/run&port={debian.port}")
 
     with psycopg.connect(debian.dsn("book_owner"), autocommit=True) as owner:
-        owner.execute(upkeep.encode())
-        [(job,)] = owner.execute("select command from cron.job where username = 'book_owner'")
-        [answers] = owner.execute(job)
+        [answers] = owner.execute(job.encode())
         assert [it["success"] for it in answers] == [True] * 3
         owner.execute(dashboard.encode())
         owner.execute("alter role grafana password 'PASSWORD'")
