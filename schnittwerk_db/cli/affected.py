@@ -25,7 +25,7 @@ def affected_columns(session: Session) -> Columns[AffectedAppointment]:
 
 def more_affected_columns() -> Columns[AffectedAppointment]:
     """What else is shown of it with ``--wide``."""
-    return {_("status"): lambda it: _(it.status), _("id"): lambda it: it.id}
+    return {_("status"): lambda it: word(it.status), _("id"): lambda it: it.id}
 
 
 def tell_affected(

@@ -35,7 +35,25 @@ def confirm(
         )
     if show is not None:
         show()
-    click.confirm(visible(question), abort=True)
+    if not agrees(question):
+        raise click.Abort
+
+
+def agrees(question: str) -> bool:
+    """Asks on stderr until the answer is yes or no, in English or the user's language."""
+    yes, no = _("yes"), _("no")
+
+    def parse(typed: str) -> bool:
+        answer = typed.strip().casefold()
+        if answer in (yes, yes[0], "yes", "y"):
+            return True
+        if answer in (no, no[0], "no", "n", ""):
+            return False
+        raise click.UsageError(_("answer {yes} or {no}").format(yes=yes, no=no))
+
+    asked = f"{visible(question)} [{yes[0]}/{no[0].upper()}]"
+    agreed: bool = click.prompt(asked, "", value_proc=parse, show_default=False, err=True)
+    return agreed
 
 
 def agreed(

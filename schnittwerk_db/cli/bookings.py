@@ -195,7 +195,7 @@ def booking_text(session: Session, booked: Appointment) -> str:
         "{status}{again}: {time}, {service} for {customer} with {staff}\n"
         "{price} {currency}, appointment {id}"
     ).format(
-        status=_(booked.status),
+        status=word(booked.status),
         again=again(booked.replayed),
         time=span(booked.starts_at, booked.ends_at, session.zone),
         service=session.service_name(booked.service_id),
@@ -452,7 +452,7 @@ def appointments(
             *session.span(first, last),
             session.staff(staff).id if staff else None,
             session.customer_id(customer) if customer else None,
-            status,
+            status and status.replace("-", "_"),
         )
         none = _("no appointment {wanted}{when}").format(wanted=wanted, when=dates(first, last))
         print_records(settings, found, appointment_columns(session), none, more_columns(session))
@@ -465,7 +465,7 @@ def appointment_columns(session: Session) -> Columns[AppointmentEntry]:
         _("customer"): lambda it: it.customer_name,
         _("service"): lambda it: it.service_name,
         _("staff"): lambda it: it.staff_name,
-        _("status"): lambda it: _(it.status),
+        _("status"): lambda it: word(it.status),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 import click
@@ -16,7 +16,7 @@ from schnittwerk_db.cli.output import Columns, print_json, print_records, say, s
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import Toward, TypedDate, TypedTime, parse_time, parse_when
-from schnittwerk_db.cli.words import role
+from schnittwerk_db.cli.words import role, word
 from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies
 
@@ -82,7 +82,7 @@ def move(
         appointment_id = session.appointment_id(*appointment)
         staff_id = session.staff(staff).id if staff else None
         service_id = session.service(service).id if service else None
-        with _naming_its_visit(session, appointment_id, "move"):
+        with _naming_what_is_meant(session, appointment_id, "move"):
             moved = session.client.reschedule_booking(
                 appointment_id,
                 session.instant(new_starts_at),
@@ -124,7 +124,7 @@ def cancel(
             found = session.client.get_appointment(appointment_id)
             what = booking_text(session, found).replace("\n", ", ")
             confirm(settings, yes, _("Cancel this appointment ({what})?").format(what=what))
-        with _naming_its_visit(session, appointment_id, "cancel"):
+        with _naming_what_is_meant(session, appointment_id, "cancel"):
             cancelled = session.client.cancel_booking(
                 appointment_id, reason, override_reason, idempotency_key=idempotency_key
             )
@@ -142,9 +142,11 @@ def confirm_(settings: Settings, appointment: Which, idempotency_key: str | None
     schnittwerk confirm "Anna Keller" "tomorrow 10:00"
     """
     with opened(settings) as session:
-        changed = session.client.confirm_booking(
-            session.appointment_id(*appointment), idempotency_key=idempotency_key
-        )
+        appointment_id = session.appointment_id(*appointment)
+        with _naming_what_is_meant(session, appointment_id):
+            changed = session.client.confirm_booking(
+                appointment_id, idempotency_key=idempotency_key
+            )
         _tell(settings, session, changed)
 
 
@@ -161,15 +163,18 @@ def complete(
 ) -> None:
     """Note that APPOINTMENT, named as in `move`, has taken place.
 
-    A date without a year, or a weekday, means the last one.
+    A customer alone means their appointment that has begun. A date without a year, or a weekday,
+    means the last one.
 
     \b
     schnittwerk complete "Anna Keller" "today 10:00"
     """
     with opened(settings) as session:
-        changed = session.client.complete_booking(
-            session.appointment_id(*appointment), override_reason, idempotency_key=idempotency_key
-        )
+        appointment_id = session.appointment_id(*appointment, has_begun=True)
+        with _naming_what_is_meant(session, appointment_id):
+            changed = session.client.complete_booking(
+                appointment_id, override_reason, idempotency_key=idempotency_key
+            )
         _tell(settings, session, changed)
 
 
@@ -188,15 +193,18 @@ def no_show(
 
     They may owe a fee, which is printed; `fees waive` waives it.
 
-    A date without a year, or a weekday, means the last one.
+    A customer alone means their appointment that has begun. A date without a year, or a weekday,
+    means the last one.
 
     \b
     schnittwerk no-show "Anna Keller" "today 10:00"
     """
     with opened(settings) as session:
-        changed = session.client.mark_no_show(
-            session.appointment_id(*appointment), override_reason, idempotency_key=idempotency_key
-        )
+        appointment_id = session.appointment_id(*appointment, has_begun=True)
+        with _naming_what_is_meant(session, appointment_id):
+            changed = session.client.mark_no_show(
+                appointment_id, override_reason, idempotency_key=idempotency_key
+            )
         _tell(settings, session, changed)
 
 
@@ -258,27 +266,35 @@ def units_text(session: Session, appointment: Appointment) -> str:
 def policies_lines(session: Session, policies: AppointmentPolicies) -> list[str]:
     """What may still be done with an appointment, in a line each."""
 
-    def may(text: str, other: str, is_allowed: bool, deadline: dt.datetime) -> str:
-        return (text if is_allowed else other).format(time=session.local(deadline))
+    until_cancelled = session.local(policies.cancel_deadline)
+    until_moved = session.local(policies.reschedule_deadline)
+    is_live = policies.current_status in ("pending", "confirmed")
+    status = _("it is {status}").format(status=word(policies.current_status))
+    of_both = {
+        "wrong_status": _("it has begun") if is_live else status,
+        "part_of_a_visit": _("it is part of a visit"),
+    }
+    of_cancelling = of_both | {
+        "cancellation_deadline_passed": _("the deadline was {time}").format(time=until_cancelled)
+    }
+    of_moving = of_both | {
+        "reschedule_deadline_passed": _("the deadline was {time}").format(time=until_moved),
+        "reschedule_limit_reached": _("it has been moved as often as it may be"),
+    }
 
-    lines = [
-        may(
-            _("can be cancelled, by the customer until {time}"),
-            _("cannot be cancelled; the deadline is {time}"),
-            policies.can_cancel,
-            policies.cancel_deadline,
-        ),
-        may(
-            _("can be moved, by the customer until {time}"),
-            _("cannot be moved; the deadline is {time}"),
-            policies.can_reschedule,
-            policies.reschedule_deadline,
+    def why(reasons: dict[str, str]) -> str:
+        return ", ".join(reasons[it] for it in policies.reasons if it in reasons)
+
+    return [
+        _("can be cancelled, by the customer until {time}").format(time=until_cancelled)
+        if policies.can_cancel
+        else _("cannot be cancelled: {reasons}").format(reasons=why(of_cancelling)),
+        _("can be moved, by the customer until {time}, moves left: {count}").format(
+            time=until_moved, count=policies.reschedules_left
         )
-        + _(", moves left: {count}").format(count=policies.reschedules_left),
+        if policies.can_reschedule
+        else _("cannot be moved: {reasons}").format(reasons=why(of_moving)),
     ]
-    if policies.reasons:
-        lines.append(_("because: {reasons}").format(reasons=", ".join(policies.reasons)))
-    return lines
 
 
 def history_columns(session: Session) -> Columns[AppointmentChange]:
@@ -286,7 +302,7 @@ def history_columns(session: Session) -> Columns[AppointmentChange]:
     names = session.staff_names()
     return {
         _("when"): lambda it: session.local(it.created_at),
-        _("what"): lambda it: _(it.action),
+        _("what"): lambda it: word(it.action),
         _("start"): lambda it: session.local(it.to_starts_at),
         _("staff"): lambda it: names.get(it.to_staff_id, it.to_staff_id),
         _("reason"): lambda it: it.override_reason or it.reason,
@@ -303,11 +319,16 @@ def more_history_columns(session: Session) -> Columns[AppointmentChange]:
 
 
 @contextmanager
-def _naming_its_visit(session: Session, appointment_id: UUID, command: str) -> Iterator[None]:
-    """Has a refusal to change a part of a visit name the command for all of it."""
+def _naming_what_is_meant(
+    session: Session, appointment_id: UUID, command: str = ""
+) -> Iterator[None]:
+    """Has a refusal say which appointment it is about, and of a visit the command for all of it."""
     try:
         yield
     except BookingError as error:
+        if error.code != "invalid_input":
+            with suppress(BookingError):
+                error.add_note(session.appointment_name(appointment_id))
         if error.code == "part_of_a_visit":
             visit_id = session.client.get_appointment(appointment_id).visit_id
             assert visit_id is not None

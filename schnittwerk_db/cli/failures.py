@@ -161,9 +161,9 @@ def lines_of(error: Exception) -> Sequence[str]:
     if isinstance(error, click.ClickException):
         return [error.format_message()]
     if isinstance(error, BookingError):
-        notes = getattr(error, "__notes__", [])
-        if not notes and error.code in REMEDIES:
-            notes = [_(REMEDIES[error.code])]
+        notes = [*getattr(error, "__notes__", ())]
+        if error.code in REMEDIES:
+            notes.append(_(REMEDIES[error.code]))
         return [f"{error.code}: {_reason(error)}" + (f" ({'; '.join(notes)})" if notes else "")]
     if isinstance(error, OtherTimes):
         [line] = lines_of(error.refusal)

@@ -10,6 +10,7 @@ import click
 
 from schnittwerk_db.cli import words
 from schnittwerk_db.cli.affected import tell_affected
+from schnittwerk_db.cli.asking import agrees
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
@@ -84,7 +85,7 @@ def _salon_id(client: Client, settings: Settings, file: SalonFile, *, ask: bool)
                 told=told
             )
         )
-    if not click.confirm(_("{told}. Add it?").format(told=told), err=True):
+    if not agrees(_("{told}. Add it?").format(told=told)):
         raise Refusal(_("nothing was loaded; load the file into another salon with --salon NAME"))
     return None
 

@@ -143,7 +143,7 @@ class Session:
     def customer(self, name_or_id: str) -> Customer:
         """The customer of that name or id."""
         # those of the whole name come first
-        found = self._customers(name_or_id, _TOLD + 1)
+        found = self._customers(" ".join(name_or_id.split()), _TOLD + 1)
         if not found and (known := self.by_prefix("customer", name_or_id)) is not None:
             found = self.client.list_customers(str(known), 1)
         if not found:
@@ -179,14 +179,28 @@ class Session:
             return whole
         if not _ID.fullmatch(typed.strip().casefold()):
             return None
-        found = [it.id for it in self.client.find_ids(typed.strip(), kind)]
+        found = self.client.find_ids(typed.strip(), kind)
         if len(found) > 1:
+            ids = [it.id for it in found]
             raise Refusal(
                 _("more than one id begins with {typed!r}: {ids}").format(
-                    typed=typed, ids=", ".join(short_id(it, found) for it in found)
+                    typed=typed,
+                    ids=", ".join(
+                        f"{short_id(it.id, ids)} ({self._called(it.kind, it.id)})" for it in found
+                    ),
                 )
             )
-        return found[0] if found else None
+        return found[0].id if found else None
+
+    def _called(self, kind: str, id_: UUID) -> str:
+        """What something is called that has an id, or else what kind of thing it is."""
+        names = {
+            "appointment": self.appointment_name,
+            "customer": self.customer_name,
+            "service": self.service_name,
+            "staff": self.staff_name,
+        }
+        return names[kind](id_) if kind in names else word(kind)
 
     def id_of(self, kind: str | None, typed: str) -> UUID:
         """The id that is typed, or begins as typed, of that kind or of any; refused without one."""
@@ -199,15 +213,22 @@ class Session:
             _("no {kind} has an id that begins with {typed!r}").format(kind=word(kind), typed=typed)
         )
 
-    def appointment_id(self, which: str, when: TypedTime | TypedDate | None = None) -> UUID:
+    def appointment_id(
+        self,
+        which: str,
+        when: TypedTime | TypedDate | None = None,
+        *,
+        has_begun: bool = False,
+    ) -> UUID:
         """An appointment by its id, or by its customer and its time.
 
-        Of a customer alone it is the one to come, if there is one only; with a date or time the
-        one then. Cancelled appointments count where no other is meant.
+        Of a customer alone it is the one to come, or the one that ``has_begun`` where there is such
+        a one, if there is one only; with a date or time the one then. Cancelled appointments count
+        where no other is meant.
         """
         if when is None and _ID.fullmatch(which.casefold()) and re.search("[0-9]", which):
             return self.id_of("appointment", which)
-        return self._only(self._appointments(which, when)).id
+        return self._only(self._appointments(which, when, has_begun)).id
 
     def visit_id(self, which: str, when: TypedTime | TypedDate | None = None) -> UUID:
         """A visit by its id, or by its customer, with the date or time of one of its appointments.
@@ -228,13 +249,16 @@ class Session:
             )
         )
 
-    def _appointments(self, which: str, when: TypedTime | TypedDate | None) -> _Found:
+    def _appointments(
+        self, which: str, when: TypedTime | TypedDate | None, has_begun: bool = False
+    ) -> _Found:
         """A customer's appointments then, or to come; cancelled ones where there are no others."""
         customer = self.customer(which)
         if when is None:
             found = [
                 it
-                for days in (0, 366)  # a call looks at 400 days, and a salon at most 730 ahead
+                # a call looks at 400 days, and a salon at most 730 ahead
+                for days in (0, 366, *((-366,) if has_begun else ()))
                 for it in self.client.list_appointments(
                     *self.span(self.today + days * DAY, self.today + (days + 365) * DAY),
                     customer_id=customer.id,
@@ -242,6 +266,8 @@ class Session:
                 if it.status in _LIVE
             ]
             asked = _("to come")
+            if has_begun and (begun := [it for it in found if it.starts_at <= self.now]):
+                found, asked = begun, _("that has begun")
         elif isinstance(when, TypedDate):
             day = when.on(self.today)
             found = self.client.list_appointments(*self.span(day, day), customer_id=customer.id)
@@ -272,6 +298,15 @@ class Session:
                 when=found.asked,
                 times="; ".join(map(self._named, found.those[:_TOLD])),
             )
+        )
+
+    def appointment_name(self, id_: UUID) -> str:
+        """What tells an appointment from others: its service, customer and time."""
+        found = self.client.get_appointment(id_)
+        return _("{service} for {customer}, {time}").format(
+            service=self.service_name(found.service_id),
+            customer=self.customer_name(found.customer_id),
+            time=self.local(found.starts_at),
         )
 
     def _named(self, it: AppointmentEntry) -> str:
@@ -404,14 +439,14 @@ def pick(
     Refused if none or several. ``label`` tells several apart; ``among`` says which things these
     are, if not all.
     """
-    wanted = unicodedata.normalize("NFC", name_or_id).strip().casefold()
+    wanted = _folded(name_or_id)
     found = [it for it in things if str(it.id) == wanted]
     # what has no name is not what an empty name means
-    found = found or [it for it in things if wanted and (name(it) or "").casefold() == wanted]
+    found = found or [it for it in things if wanted and _folded(name(it) or "") == wanted]
     if len(found) > 1:  # of one name: those who are still active are meant
         found = [it for it in found if getattr(it, "is_active", True)] or found
     if not found and _ID.fullmatch(wanted):
-        found = [it for it in things if str(it.id).startswith(wanted)]
+        found = [it for it in things if it.id.hex.startswith(wanted.replace("-", ""))]
     if len(found) == 1:
         return found[0]
     if found:
@@ -424,14 +459,19 @@ def pick(
             )
         )
     near = near_names(name_or_id, (it for it in map(name, things) if it))
+    hint = _("; near it: {names}").format(names=", ".join(near)) if near else ""
+    if re.fullmatch("[0-9a-f]{1,3}", wanted) and re.search("[0-9]", wanted):
+        hint += _("; of an id at least 4 characters are needed")
     raise Refusal(
         _("there is no {kind} named {name!r}{among}{hint}").format(
-            kind=word(kind),
-            name=name_or_id,
-            among=among,
-            hint=_("; near it: {names}").format(names=", ".join(near)) if near else "",
+            kind=word(kind), name=name_or_id, among=among, hint=hint
         )
     )
+
+
+def _folded(name: str) -> str:
+    """A name without what makes no other name of it: case and blanks."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def near_names(wanted: str, names: Iterable[str]) -> list[str]:

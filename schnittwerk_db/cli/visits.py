@@ -22,6 +22,7 @@ from schnittwerk_db.cli.output import Columns, print_json, print_records, print_
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import DAY, TypedDate, TypedTime, dates, parse_date, parse_time, span
+from schnittwerk_db.cli.words import word
 from schnittwerk_db.errors import BookingError, SchemaMissing
 from schnittwerk_db.models import Appointment, Visit, VisitItem, VisitSlot
 
@@ -282,7 +283,7 @@ def item_columns(session: Session) -> Columns[Appointment]:
 def visit_text(session: Session, visit: Visit) -> str:
     """A visit in a line."""
     return _("{status}{again}: {time}, for {customer}, {price} {currency}, visit {id}").format(
-        status=_(visit.status),
+        status=word(visit.status),
         again=again(visit.replayed),
         time=span(visit.starts_at, visit.ends_at, session.zone),
         customer=session.customer_name(visit.customer_id),

@@ -1,7 +1,6 @@
 """What the database calls things, one list for each purpose.
 
-`word` says in words what has a code. What is typed as it is shown, such as a status, is only
-translated.
+`word` says in words what has a code. What is typed as it is shown is only translated.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ APPOINTMENT_STATUSES = (
     N_("confirmed"),
     N_("completed"),
     N_("cancelled"),
-    N_("no_show"),
+    N_("no-show"),
 )
 
 # of holds; "open" is said by `hold_status`
@@ -31,7 +30,7 @@ WAITLIST_STATUSES = (
 
 FEE_STATUSES = (N_("owed"), N_("waived"), N_("withdrawn"))
 
-FEE_CAUSES = (N_("late cancellation"), N_("no show"))
+FEE_CAUSES = (N_("late cancellation"), N_("no-show"))
 
 DELIVERY_STATUSES = (N_("pending"), N_("delivered"), N_("parked"), N_("skipped"))
 
@@ -43,7 +42,7 @@ ACTIONS = (
     N_("changed"),
     N_("cancelled"),
     N_("completed"),
-    N_("no_show"),
+    N_("no-show"),
 )
 
 # who did it; "service" is said by `role`
@@ -155,7 +154,8 @@ ERASED = (
 
 def word(code: str) -> str:
     """What the database has a code for, such as ``no_show``, in the user's language."""
-    return _(code.replace("_", " ")) if code else code
+    text = code.replace("_", " ")
+    return _("no-show" if text == "no show" else text) if code else code
 
 
 def role(code: str | None) -> str | None:
