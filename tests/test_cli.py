@@ -141,13 +141,12 @@ def test_an_appointment_is_moved_cancelled_and_shown(salon: Salon) -> None:
         *cancel, exit_code=2
     )
     lines = salon.run("appointment", appointment).splitlines()
-    told, price, contact, cancelling, moving, reasons, heading, *history = lines
+    told, price, contact, cancelling, moving, heading, *history = lines
     assert told.startswith(f"cancelled: {as_shown(later)}")
     assert price.startswith("98.00 CHF, appointment ")
     assert contact == "contact: +41 44 555 01 01, anna.keller@example.com"
-    assert cancelling.startswith("cannot be cancelled; the deadline is ")
-    assert moving.endswith(", moves left: 3")
-    assert reasons == "because: wrong_status"
+    assert cancelling == "cannot be cancelled: it is cancelled"
+    assert moving == "cannot be moved: it is cancelled"
     assert heading.split() == ["when", "what", "start", "staff", "reason"]
     assert [line.split()[3] for line in history] == [
         *("created", "rescheduled", "confirmed", "cancelled")
@@ -431,7 +430,7 @@ def test_hours_are_shown_and_set(salon: Salon) -> None:
     assert several == [f"{it}: 09:00-12:00" for it in ("Saturday", "Sunday", "Monday", "Wednesday")]
     assert rows()["Tuesday"] == "09:00-18:00"
     for typed, window, told in (
-        ("mon", "9-12-", "'9-12-' is not a window such as"),
+        ("mon", "9-12-", "'9-12-' is not a window such as 09:00-12:30, or closed"),
         ("mon", "9:00-25:00", "'9:00-25:00' is not a window such as"),
         ("mon-someday", "closed", "'mon-someday' is not a date such as"),
     ):
@@ -776,10 +775,10 @@ def test_a_refusal_names_the_argument_as_it_was_typed(salon: Salon) -> None:
         "book", SERVICE, "2027-02-01 10:00:01", "--customer", CUSTOMER
     )
     for value, said in (
-        ("4.5", "VALUE of max_reschedules must be a JSON integer, not 4.5"),
-        ("NaN", "VALUE must be a finite number"),
-        ("1e400", "VALUE must be a finite number"),
-        ("Infinity", "VALUE must be a finite number"),
+        ("4.5", "max_reschedules must be a JSON integer, not 4.5"),
+        ("NaN", "max_reschedules must be a finite number"),
+        ("1e400", "max_reschedules must be a finite number"),
+        ("Infinity", "max_reschedules must be a finite number"),
     ):
         assert said in salon.failure("policies", "set", "max_reschedules", value)
     salon.run("policies", "set", "minimum_booking_notice_hours", "4.5")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from schnittwerk_db.cli import main
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.hours import parse_weekdays, parse_window
+from schnittwerk_db.cli.hours import parse_weekdays, parse_window, parse_windows
 from schnittwerk_db.cli.output import UNLIMITED, short_id, table, width
 from schnittwerk_db.cli.times import (
     day,
@@ -178,6 +178,13 @@ def test_a_window_may_end_with_the_day() -> None:
     for typed in ("9:00", "24:00-9:00", "9:00-25:00"):
         with pytest.raises(click.UsageError, match=f"'{typed}' is not a window"):
             parse_window(typed)
+
+
+def test_a_day_without_windows_is_typed_in_words() -> None:
+    assert [parse_windows([it]) for it in ("off", "closed", "Zu", "geschlossen")] == [[]] * 4
+    assert parse_windows(["8:00-12:00,13-18:30"]) == parse_windows(["8-12", "13:00-18:30"])
+    with pytest.raises(click.UsageError, match=r"'gone' is not a window such as .*, or closed"):
+        parse_windows(["gone"])
 
 
 def test_a_period_says_its_dates_once() -> None:

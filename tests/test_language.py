@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog
 from click.testing import CliRunner, Result
 
 from schnittwerk_db.cli import main, words
+from schnittwerk_db.cli.asking import agrees
 from schnittwerk_db.cli.doctor import CHECKS, FOUND, REMEDIES
 from schnittwerk_db.cli.language import _, given_back, speak, weekday_name
 from schnittwerk_db.cli.naming import FOR_PEOPLE
@@ -225,6 +226,25 @@ def test_click_speaks_german(run: Run, tmp_path: Path) -> None:
     assert "Unerwartete Argumente (y z)" in told("slots", "x", "y", "z")
 
 
+def test_a_question_can_be_answered_in_either_language() -> None:
+    asked = CliRunner().isolation(input="vielleicht\nJa\nn\ny\n\n")
+    with given_back(), asked as (_out, told, _output):
+        speak("de")
+        assert [agrees("Absagen?") for _number in range(4)] == [True, False, True, False]
+        text = told.getvalue().decode()
+    assert text.startswith("Absagen? [j/N]: vielleicht\nFehler: mit ja oder nein antworten\n")
+
+
+def test_german_is_spelled_as_in_switzerland() -> None:
+    assert [it for _text, it in texts() if "ß" in it] == []
+
+
+def test_what_is_missing_or_wrong_is_named_as_in_a_command(run: Run) -> None:
+    assert run("move", "Anna Keller").stderr == "Error: Missing argument 'TIME'.\n"
+    assert run("cancel").stderr == "Error: Missing argument 'APPOINTMENT'.\n"
+    assert run("day", "foo").stderr.startswith("Error: Invalid value for 'DATE': 'foo' is not")
+
+
 def test_the_package_s_own_errors_are_german(run: Run) -> None:
     assert "'3x' ist kein Schritt wie 30" in run("services", "steps", "x", "3x", "--lang=de").stderr
     assert (
@@ -279,20 +299,24 @@ def _codes(file: str, constraint: str) -> list[str]:
 def test_the_codes_of_the_database_are_known(
     file: str, constraint: str, known: tuple[str, ...]
 ) -> None:
-    assert {it.replace("_", " ") for it in _codes(file, constraint)} <= set(known)
+    with given_back():
+        speak("en")
+        assert set(map(words.word, _codes(file, constraint))) <= set(known)
 
 
 def test_the_statuses_of_appointments_are_known() -> None:
     transitions = (SQL / "booking/status_transition.sql").read_text("utf-8")
     found = re.findall(r"\('appointment', '(\w+)', '(\w+)', '\w+'\)", transitions)
-    assert {it for pair in found for it in pair} == set(words.APPOINTMENT_STATUSES)
+    codes = {it for pair in found for it in pair}
+    assert {it.replace("_", "-") for it in codes} == set(words.APPOINTMENT_STATUSES)
 
 
 def test_the_actions_of_a_history_are_known() -> None:
     view = (SQL / "journal/appointment_history.sql").read_text("utf-8")
     said = re.search(r"'(created, confirmed, [^(]*) or changed \(", view)
     assert said is not None
-    assert set(said[1].strip(",").split(", ")) | {"changed"} == set(words.ACTIONS)
+    codes = {*said[1].strip(",").split(", "), "changed"}
+    assert {it.replace("_", "-") for it in codes} == set(words.ACTIONS)
 
 
 def test_what_can_be_named_or_have_an_id_is_known() -> None:
@@ -383,7 +407,15 @@ def test_what_a_fault_says_is_translated(german: None) -> None:
     ("said", "german_text"),
     [
         ("The price is 75.00", "Der Preis ist 75.00"),
-        ("The appointment is no show", "Der Termin ist nicht erschienen"),
+        ("The appointment is no show", "Der Termin hat den Status „nicht erschienen“"),
+        (
+            "The waitlist entry is cancelled",
+            "Der Eintrag auf der Warteliste hat den Status „zurückgezogen“",
+        ),
+        (
+            "max_reschedules must be a JSON integer, not true",
+            "max_reschedules muss vom Typ „ganze Zahl“ sein, nicht true",
+        ),
         ("No Wash basin is free at this time", "Wash basin: zu dieser Zeit nichts frei"),
         (
             "Customer cannot have more than 2 bookings a day",

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -66,7 +67,7 @@ def test_the_trail_is_narrowed_down(salon: Salon) -> None:
     [entry] = salon.json("audit", "--user", "Boss", "--table", "booking_policies")
     assert (entry["table_name"], entry["role"]) == ("booking_policies", "admin")
     told = salon.run("audit", "--table", "booking_policies", "--user", str(admin))
-    assert f"admin/{admin}/book_owner" in told
+    assert "admin/Boss/book_owner" in told
     yesterday = str(dt.date.today() - dt.timedelta(days=2))
     assert salon.run("audit", "--from", "2020-01-01", "--to", "2020-12-31") == (
         "no change from Wed 2020-01-01 to Thu 2020-12-31\n"
@@ -107,8 +108,12 @@ def without_time(exported: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_customer_is_erased_once_nothing_is_to_come(salon: Salon) -> None:
     erase, appointment = ("customers", "erase", CUSTOMER, "--yes"), book(salon, "--notes", "quiet")
-    assert salon.failure(*erase) == (
-        "wrong_status: The customer has appointments to come: cancel them first"
+    # before anybody is asked
+    refused = salon.failure(*erase[:3])
+    assert re.fullmatch(
+        r"wrong_status: The customer has appointments to come: cancel them first"
+        rf" \(\w+ [\d-]+ [\d:]+ {SERVICE}\)",
+        refused,
     )
     salon.run("cancel", appointment, "--yes")
     known = salon.customer_id
@@ -116,7 +121,7 @@ def test_a_customer_is_erased_once_nothing_is_to_come(salon: Salon) -> None:
     assert f"personal data of {CUSTOMER}?" in salon.failure(*by_id, exit_code=2)
     told = salon.run(*erase)
     assert told.startswith(
-        f"erased customer {known}, with what was in 1 appointments, 0 history, 0 waitlist entries,"
+        f"erased customer {known}, with what was in appointments (1), history (0), waitlist "
     )
     assert salon.failure(*erase) == f"there is no customer named {CUSTOMER!r}"
     assert salon.json("customers", "erase", str(known), "--yes")["appointments"] == 0
@@ -140,10 +145,10 @@ def test_an_erasure_at_a_terminal_asks_first(salon: Salon, answer: str, exit_cod
     known = salon.customer_id
     done = at_terminal(salon, answer)
     assert done.returncode == exit_code, done.stderr
-    assert f"Erase the personal data of {CUSTOMER}? It cannot be undone [y/N]" in done.stdout
+    assert f"Erase the personal data of {CUSTOMER}? It cannot be undone [y/N]" in done.stderr
     if exit_code:
         assert salon.client.list_customers(CUSTOMER)
-        assert done.stderr.strip() == "Aborted!"
+        assert done.stderr.endswith("Aborted!\n")
     else:
         with pytest.raises(NotFound):
             salon.client.export_customer(known)

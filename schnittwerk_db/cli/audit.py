@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import click
 
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import filtered, print_records
-from schnittwerk_db.cli.session import opened
+from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, parse_past_date
+from schnittwerk_db.errors import BookingError
 from schnittwerk_db.json_text import json_text
 from schnittwerk_db.models import AuditEntry
 
 WIDTH = 100
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d$")
 
 
 @click.command()
@@ -64,14 +71,17 @@ def audit(
             session.user_id(user_id) if user_id else None,
             limit,
         )
+        names: dict[UUID, str | None] = {}
+        with suppress(BookingError):  # not every role may list them
+            names = {it.id: it.full_name for it in session.client.list_profiles()}
         print_records(
             settings,
             found,
             {
                 _("when"): lambda it: session.local(it.occurred_at),
-                _("who"): who,
+                _("who"): lambda it: who(it, names),
                 _("change"): lambda it: f"{it.action} {it.table_name}",
-                _("what"): what,
+                _("what"): lambda it: what(session, it),
             },
             wide={
                 _("reason"): lambda it: it.override_reason or it.reason,
@@ -81,28 +91,35 @@ def audit(
         )
 
 
-def who(entry: AuditEntry) -> str:
-    """Role, user if there was one, and database login."""
-    return "/".join(str(it) for it in (entry.role, entry.user_id, entry.login) if it)
+def who(entry: AuditEntry, names: Mapping[UUID, str | None]) -> str:
+    """Role, user if there was one, by name where it is known, and database login."""
+    user = entry.user_id and (names.get(entry.user_id) or entry.user_id)
+    return "/".join(str(it) for it in (entry.role, user, entry.login) if it)
 
 
-def what(entry: AuditEntry) -> str:
+def what(session: Session, entry: AuditEntry) -> str:
     """What changed, or what a new or deleted row held; cut to a line's length."""
+
+    def text(value: Any) -> str:
+        if isinstance(value, str) and _INSTANT.match(value):
+            return session.local(dt.datetime.fromisoformat(value))
+        return _text(value)
+
     before, after = entry.before or {}, entry.after or {}
     if entry.action == "update":
         changes = [
-            f"{column} {_text(before.get(column))} → {_text(after.get(column))}"
+            f"{column} {text(before.get(column))} → {text(after.get(column))}"
             for column in {**before, **after}
         ]
     else:
         told_already = {"salon_id", *entry.row_key}
         changes = [
-            f"{column} {_text(value)}"
+            f"{column} {text(value)}"
             for column, value in {**before, **after}.items()
             if value is not None and column not in told_already
         ]
-    text = ", ".join(changes)
-    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+    line = ", ".join(changes)
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
 
 
 def _text(value: Any) -> str:

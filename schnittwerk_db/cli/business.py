@@ -19,16 +19,19 @@ from schnittwerk_db.models import BusinessSettings
 _CLEARED = {"max-days-ahead": "max_advance_booking_days", "quiet-hours": "quiet_hours"}
 
 
-@click.group("settings")
-def business() -> None:
+@click.group("settings", invoke_without_command=True)
+@click.pass_context
+def business(ctx: click.Context) -> None:
     """Show and set what shapes a salon's slots, messages and prices.
 
     `hours` has the opening hours, `policies` the rules of booking, `salons edit` the name, time
     zone and currency.
 
     \b
-    schnittwerk settings show
+    schnittwerk settings
     """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(show)
 
 
 @business.command()
@@ -67,7 +70,7 @@ def show(settings: Settings) -> None:
     "max_advance_booking_days",
     type=int,
     metavar="DAYS",
-    help="Booked no earlier; cleared: the policy's.",
+    help="How many days ahead can be booked; cleared: as many as the policy says.",
 )
 @click.option(
     "--preferred-hours", type=parse_window, metavar="WINDOW", help="Slots to offer first."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 from uuid import UUID
 
 import click
@@ -24,6 +25,17 @@ from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPol
 Which = tuple[str, TypedDate | TypedTime | None]
 
 
+class _Which(click.Argument):
+    """An argument of several words, which gets none before the arguments after it have theirs."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        try:
+            return super().process_value(ctx, value)
+        except click.MissingParameter:
+            [*_others, last] = (it for it in ctx.command.params if isinstance(it, click.Argument))
+            raise click.MissingParameter(ctx=ctx, param=last) from None
+
+
 def which(
     name: str, toward: Toward = "next"
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -38,7 +50,9 @@ def which(
             )
         return words[0], parse_when(words[1], toward) if len(words) == 2 else None
 
-    return click.argument(name, nargs=-1, required=True, metavar=name.upper(), callback=parsed)
+    return click.argument(
+        name, nargs=-1, required=True, metavar=name.upper(), callback=parsed, cls=_Which
+    )
 
 
 APPOINTMENT = which("appointment")

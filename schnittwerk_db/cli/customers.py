@@ -10,7 +10,7 @@ from uuid import UUID
 
 import click
 
-from schnittwerk_db.cli.asking import YES, agreed, confirm
+from schnittwerk_db.cli.asking import YES, agreed
 from schnittwerk_db.cli.bookings import appointment_columns, more_columns
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.language import N_, _
@@ -18,10 +18,17 @@ from schnittwerk_db.cli.output import print_json, print_records, print_table, sa
 from schnittwerk_db.cli.session import Session, opened, tell_namesakes
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import DAY
-from schnittwerk_db.cli.waitlist import waitlist_columns
+from schnittwerk_db.cli.waitlist import WAITING, waitlist_columns
 from schnittwerk_db.cli.words import word
+from schnittwerk_db.errors import BookingError
 from schnittwerk_db.json_text import json_text
-from schnittwerk_db.models import AppointmentEntry, Customer, MergedCustomer, UnmergedCustomer
+from schnittwerk_db.models import (
+    AppointmentEntry,
+    Customer,
+    ErasedCustomer,
+    MergedCustomer,
+    UnmergedCustomer,
+)
 
 _CLEARED = {"email": "email", "phone": "phone", "profile": "profile_id", "notes": "notes"}
 _PAST = 5  # appointments of the last year that are shown
@@ -135,7 +142,7 @@ def show(settings: Settings, customer: str) -> None:
         to_come, past = _appointments(session, found.id)
         waiting = [
             it
-            for status in ("notified", "active")
+            for status in WAITING
             for it in session.client.list_waitlist(status)
             if it.customer_id == found.id
         ]
@@ -278,6 +285,8 @@ def edit(
             [_CLEARED[it] for it in clear] or None,
         )
         _tell(settings, session, _("changed"), saved)
+        if full_name is not None and not settings.json:
+            tell_namesakes(session, saved)
 
 
 @customers.command()
@@ -420,19 +429,25 @@ def erase(settings: Settings, customer: str, yes: bool) -> None:
     """
     with opened(settings) as session:
         customer_id = session.customer_id(customer)
-        confirm(
-            settings,
-            yes,
-            _("Erase the personal data of {customer}? It cannot be undone").format(
-                customer=session.customer_name(customer_id)
-            ),
+        question = _("Erase the personal data of {customer}? It cannot be undone").format(
+            customer=session.customer_name(customer_id)
         )
-        erased = session.client.erase_customer(customer_id)
+
+        def act() -> ErasedCustomer:
+            try:
+                return session.client.erase_customer(customer_id)
+            except BookingError as error:
+                if error.code == "wrong_status":
+                    for it in _appointments(session, customer_id)[0]:
+                        error.add_note(f"{session.local(it.starts_at)} {it.service_name}")
+                raise
+
+        erased = agreed(settings, session, yes, act, lambda _erased: question)
     if settings.json:
         print_json(erased)
     else:
         counts = {kind: rows for kind, rows in asdict(erased).items() if kind != "customer_id"}
-        rows = ", ".join(f"{rows} {word(kind)}" for kind, rows in counts.items())
+        rows = ", ".join(f"{word(kind)} ({rows})" for kind, rows in counts.items())
         say(
             _("erased customer {id}, with what was in {rows}").format(
                 id=erased.customer_id, rows=rows

@@ -14,9 +14,12 @@ import click
 from schnittwerk_db.cli.bookings import booking_text, check_columns, fee_text, slot_columns
 from schnittwerk_db.cli.changes import history_columns
 from schnittwerk_db.cli.examples import FOLDER
+from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.load import loaded_text
 from schnittwerk_db.cli.output import Columns, print_json, say, short_id, table, width
 from schnittwerk_db.cli.prices import explained_text
+from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import day as shown_day
@@ -24,7 +27,7 @@ from schnittwerk_db.cli.times import local
 from schnittwerk_db.cli.visits import documents, item_columns, visit_columns, visit_text
 from schnittwerk_db.cli.waitlist import entry_text, waitlist_columns
 from schnittwerk_db.client import connect, default_dsn
-from schnittwerk_db.errors import BookingError
+from schnittwerk_db.errors import BookingError, MigrationError
 from schnittwerk_db.loading import load
 from schnittwerk_db.models import Appointment, Slot
 
@@ -61,7 +64,19 @@ def demo(settings: Settings) -> None:
         )
 
         story.step("The schema", "migrate")
-        changes = migrate(dsn)
+        try:
+            changes = migrate(dsn)
+        except MigrationError as error:
+            if settings.dsn is not None:
+                raise
+            from schnittwerk_db.server import EmbeddedServer
+
+            raise Refusal(
+                _(
+                    "{error}; or leave the book in {folder} as it is, and set SCHNITTWERK_HOME to a"
+                    " new folder"
+                ).format(error=translated(str(error)), folder=EmbeddedServer().home)
+            ) from error
         story.told(changes, f"deployed {', '.join(changes)}" if changes else "up to date")
 
         story.step("An example salon", "load", str(EXAMPLE))

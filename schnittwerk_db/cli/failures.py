@@ -158,6 +158,9 @@ def _exit_code(error: Exception) -> int:
 
 def lines_of(error: Exception) -> Sequence[str]:
     """What is said of an expected failure."""
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Argument):
+        # the brackets are those of the usage line
+        error.param_hint = f"'{error.param.human_readable_name.strip('[].')}'"
     if isinstance(error, click.ClickException):
         return [error.format_message()]
     if isinstance(error, BookingError):

@@ -22,14 +22,20 @@ from schnittwerk_db.models import BusinessSettings, SpecialHours, SpecialWindow
 WEEK = (1, 2, 3, 4, 5, 6, 0)
 """The weekdays from Monday on; 0 is Sunday."""
 
+# how a day without windows is typed, in the languages of the command line
+_CLOSED = {"closed", "off", "geschlossen", "zu", "frei"}
 
-@click.group()
-def hours() -> None:
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def hours(ctx: click.Context) -> None:
     """Show and set opening hours.
 
     \b
-    schnittwerk hours show
+    schnittwerk hours
     """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(show)
 
 
 @hours.command()
@@ -164,20 +170,25 @@ def _weekdays(typed: str) -> list[int]:
 
 def parse_windows(typed: Sequence[str]) -> list[dict[str, str]]:
     """Windows such as 09:00-12:30, or ``closed``."""
-    if tuple(typed) in (("closed",), (_("closed"),)):
+    words = [word for it in typed for word in it.casefold().split(",") if word.strip()]
+    if len(words) == 1 and words[0] in _CLOSED:
         return []
-    return [parse_window(it) for it in typed]
+    return [parse_window(it, _("a window such as 09:00-12:30, or closed")) for it in words]
 
 
-def parse_window(typed: str) -> dict[str, str]:
-    """A window such as 9-12:30; it may end at 24:00."""
+def parse_window(typed: str, wanted: str = "") -> dict[str, str]:
+    """A window such as 9-12:30; it may end at 24:00. ``wanted`` says what else may be given."""
     start, hyphen, end = (it.strip() for it in typed.partition("-"))
     try:
         if hyphen:
             return {"start_time": _clock(start), "end_time": _clock(end, is_end=True)}
     except click.BadParameter:
         pass
-    raise click.UsageError(_("{typed!r} is not a window such as 09:00-12:30").format(typed=typed))
+    raise click.UsageError(
+        _("{typed!r} is not {wanted}").format(
+            typed=typed, wanted=wanted or _("a window such as 09:00-12:30")
+        )
+    )
 
 
 def _clock(typed: str, is_end: bool = False) -> str:

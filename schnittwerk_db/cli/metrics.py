@@ -67,7 +67,7 @@ def _report(session: Session, found: BookingMetrics) -> str:
     slots, times, waitlist = found.slot_generation, found.duration_ms, found.waitlist
     violations = ", ".join(f"{it.code} {it.count}" for it in found.policy_violations)
     durations = ", ".join(
-        f"{it.name} {getattr(times, it.name)} ms"
+        f"{_(it.name)} {getattr(times, it.name)} ms"
         for it in fields(times)
         if getattr(times, it.name) is not None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import click
@@ -12,19 +13,25 @@ from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, near_names, opened
 from schnittwerk_db.cli.settings import Settings
+from schnittwerk_db.cli.words import word
+from schnittwerk_db.errors import InvalidInput
 from schnittwerk_db.json_text import json_text, read_json
 from schnittwerk_db.models import Policy
 
 HORIZON = "advance_booking_limit_days"
+_ANSWERS = {"yes": True, "ja": True, "no": False, "nein": False}
 
 
-@click.group()
-def policies() -> None:
+@click.group(invoke_without_command=True)
+@click.pass_context
+def policies(ctx: click.Context) -> None:
     """Show and set booking policies.
 
     \b
-    schnittwerk policies list
+    schnittwerk policies
     """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_policies)
 
 
 @policies.command("list")
@@ -82,7 +89,17 @@ def set_policy(settings: Settings, policy_key: str, policy_value: str, inactive:
     """
     with opened(settings) as session:
         policy = _known(session, policy_key)
-        saved = session.client.set_policy(policy.policy_key, _typed(policy_value), not inactive)
+        try:
+            saved = session.client.set_policy(
+                policy.policy_key, _typed(policy, policy_value), not inactive
+            )
+        except InvalidInput as error:
+            if not isinstance(error.details, str):
+                value = re.compile(f"p_policy_value( of {policy_key})?")
+                error.details = [
+                    {**it, "message": value.sub(policy_key, it["message"])} for it in error.details
+                ]
+            raise
     if settings.json:
         print_json(saved)
     else:
@@ -112,8 +129,12 @@ def _known(session: Session, key: str) -> Policy:
     return known[key]
 
 
-def _typed(value: str) -> object:
+def _typed(policy: Policy, value: str) -> object:
     """A JSON value, or the text itself, of which the database says what it makes of it."""
+    if policy.value_type == "boolean" and value.casefold() in _ANSWERS:
+        return _ANSWERS[value.casefold()]
+    if policy.policy_key.endswith("_percent"):
+        value = value.removesuffix("%").strip()
     try:
         return read_json(value, parse_constant=Decimal)
     except (ValueError, ArithmeticError, RecursionError):
@@ -122,7 +143,7 @@ def _typed(value: str) -> object:
 
 def _range(policy: Policy) -> str:
     if policy.minimum is None:
-        return policy.value_type
+        return word(policy.value_type)
     return _("{type} {minimum} to {maximum}").format(
-        type=policy.value_type, minimum=policy.minimum, maximum=policy.maximum
+        type=word(policy.value_type), minimum=policy.minimum, maximum=policy.maximum
     )

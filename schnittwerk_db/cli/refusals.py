@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from schnittwerk_db.cli.language import N_, _
-from schnittwerk_db.cli.words import word
+from schnittwerk_db.cli.words import waitlist_status, word
 
 # What to do about a refusal, by its code; other times are named where there are any.
 REMEDIES = {
@@ -97,7 +97,7 @@ OTHER_REFUSALS = (
     N_("The appointment is {status}"),
     N_("The appointment has no fee"),
     N_("The fee is {status} already"),
-    N_("The waitlist entry is {status}"),
+    N_("The waitlist entry is {waitlist_status}"),
     N_("The customer waits for this service already"),
     N_("There is another salon with this name"),
     N_("There is another service with this name"),
@@ -391,8 +391,8 @@ MIGRATIONS = (
     ),
     N_(
         "change {name} has been edited since this database deployed it: go back to before it with"
-        " `schnittwerk rollback` (which drops its data) and migrate again, or take back the edit"
-        " and add a new change"
+        " `schnittwerk rollback` (which drops its data) and migrate again, or undo the edit and add"
+        " a new change"
     ),
     N_("there is no change {name}: choose one of {names}"),
     N_("{error}: put that right and do this again"),
@@ -422,7 +422,7 @@ ALL = (
 )
 
 # values of templates that are words themselves
-_WORDS = {"status"}
+_WORDS = {"status": word, "type": word, "waitlist_status": waitlist_status}
 
 
 def translated(text: str, templates: Sequence[str] | None = None) -> str:
@@ -431,7 +431,7 @@ def translated(text: str, templates: Sequence[str] | None = None) -> str:
         if found := pattern.fullmatch(text):
             values = found.groupdict()
             return _(template).format(
-                **{key: word(it) if key in _WORDS else it for key, it in values.items()}
+                **{key: _WORDS.get(key, str)(it) for key, it in values.items()}
             )
     return text
 

@@ -116,7 +116,7 @@ def _list(settings: Settings) -> None:
     with opened(settings) as session:
         print_records(
             settings,
-            session.client.list_services(),
+            sorted(session.client.list_services(), key=lambda it: it.name.casefold()),
             {
                 _("name"): lambda it: it.name,
                 _("minutes"): lambda it: steps_text(it.steps) or it.duration_minutes,

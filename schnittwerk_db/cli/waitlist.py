@@ -26,12 +26,14 @@ from schnittwerk_db.cli.session import Session, as_uuid, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date
 from schnittwerk_db.cli.upkeep import repeated
+from schnittwerk_db.cli.words import waitlist_status
 from schnittwerk_db.models import WaitlistEntry, WaitlistRow
 from schnittwerk_db.salon_file import WEEKDAYS
 
 ENTRY = click.argument("entry_id", metavar="ENTRY")
 KEY = click.option("--key", "idempotency_key", help="Idempotency key: the same key does it once.")
 DAYS = click.Choice(WEEKDAYS)
+WAITING = ("notified", "active")
 STATUSES = click.Choice(["active", "notified", "booked", "cancelled", "expired"])
 
 
@@ -61,16 +63,20 @@ def list_waitlist(
 ) -> None:
     """List who waits, best first.
 
+    Those with an open offer come before the others. --status lists those who wait no more, too.
+
     \b
     schnittwerk waitlist list --status active --service "Women's cut"
     """
     with opened(settings) as session:
-        found = session.client.list_waitlist(
-            status,
-            session.service(service).id if service else None,
-            session.date(from_),
-            session.date(to),
-        )
+        service_id = session.service(service).id if service else None
+        found = [
+            it
+            for one in ((status,) if status else WAITING)
+            for it in session.client.list_waitlist(
+                one, service_id, session.date(from_), session.date(to)
+            )
+        ]
         filters = {
             "status": status,
             "service": service,
@@ -310,7 +316,7 @@ def waitlist_columns(session: Session) -> Columns[WaitlistRow]:
         _("service"): lambda it: it.service_name,
         _("staff"): lambda it: names[it.staff_id] if it.staff_id else _("anyone"),
         _("when"): lambda it: dates(it.preferred_start_date, it.preferred_end_date),
-        _("status"): lambda it: _(it.status),
+        _("status"): lambda it: waitlist_status(it.status),
         _("offered"): lambda it: moment(it.offered_starts_at),
     }
 
@@ -338,7 +344,7 @@ def more_waitlist_columns(session: Session) -> Columns[WaitlistRow]:
 def entry_text(entry: WaitlistEntry) -> str:
     """A waitlist entry in one line."""
     return _("{status}{again}: {when}, entry {id}").format(
-        status=_(entry.status),
+        status=waitlist_status(entry.status),
         again=again(entry.replayed),
         when=dates(entry.preferred_start_date, entry.preferred_end_date),
         id=short_id(entry.id),
@@ -357,7 +363,7 @@ def _entry_id(session: Session, entry: str) -> UUID:
     theirs = [it for it in found if it.customer_id == customer_id]
     if not theirs and as_uuid(entry) is not None:
         return customer_id  # of an entry, or of nothing: the database tells
-    waiting = [it for it in theirs if it.status in ("active", "notified")]
+    waiting = [it for it in theirs if it.status in WAITING]
     if len(waiting) > 1:
         ids = ", ".join(f"{short_id(it.id)} ({it.service_name})" for it in waiting)
         raise Refusal(

@@ -132,6 +132,9 @@ EXPIRING = (
     N_("audit"),
 )
 
+# of the values of policies
+VALUE_TYPES = (N_("boolean"), N_("integer"), N_("number"))
+
 CHANNELS = (N_("email"), N_("sms"), N_("chat"))
 
 # what is counted of offers and holds
@@ -140,6 +143,8 @@ COUNTED = (
     *(N_("used"), N_("released"), N_("lapsed")),
 )
 
+# of durations; the percentiles are called the same everywhere
+DURATIONS = (N_("average"),)
 
 # what is left of a customer whose personal data was erased, after how many
 ERASED = (
@@ -154,8 +159,8 @@ ERASED = (
 
 def word(code: str) -> str:
     """What the database has a code for, such as ``no_show``, in the user's language."""
-    text = code.replace("_", " ")
-    return _("no-show" if text == "no show" else text) if code else code
+    text = "no-show" if code in ("no_show", "no show") else code.replace("_", " ")
+    return _(text) if text else text
 
 
 def role(code: str | None) -> str | None:
@@ -163,6 +168,11 @@ def role(code: str | None) -> str | None:
     if code is None:
         return None
     return pgettext("role", "service") if code == "service" else word(code)
+
+
+def waitlist_status(status: str) -> str:
+    """The status of a waitlist entry in the user's language; who left has not cancelled a date."""
+    return pgettext("waitlist", "cancelled") if status == "cancelled" else word(status)
 
 
 def hold_status(status: str) -> str:
