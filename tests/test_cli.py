@@ -132,11 +132,14 @@ def test_an_appointment_is_moved_cancelled_and_shown(salon: Salon) -> None:
     assert salon.run(*move).startswith(f"pending: {as_shown(later)} to ")
     assert salon.json(*move)["replayed"] is True
     assert salon.run("confirm", appointment).startswith(f"confirmed: {as_shown(later)}")
+    meant = f"({SERVICE} for {CUSTOMER}, {as_shown(later)})"
     for command in ("complete", "no-show"):
-        assert salon.failure(command, appointment) == "wrong_status: The appointment has not begun"
+        assert salon.failure(command, CUSTOMER) == (
+            f"wrong_status: The appointment has not begun {meant}"
+        )
     assert salon.json("cancel", appointment, "--reason", "ill", "--yes")["status"] == "cancelled"
     cancel = ("cancel", appointment)
-    assert salon.failure(*cancel, "--yes") == "wrong_status: The appointment is cancelled"
+    assert salon.failure(*cancel, "--yes") == f"wrong_status: The appointment is cancelled {meant}"
     assert f"Cancel this appointment (cancelled: {as_shown(later)}" in salon.failure(
         *cancel, exit_code=2
     )
@@ -156,6 +159,24 @@ def test_an_appointment_is_moved_cancelled_and_shown(salon: Salon) -> None:
     assert shown["policies"]["current_status"] == "cancelled"
     assert shown["appointment"]["history"][0]["to_status"] == "pending"
     assert salon.failure("appointment", str(uuid4())).startswith("not_found: There is no such app")
+
+
+def test_of_a_customer_alone_the_appointment_that_has_begun_is_missed(salon: Salon) -> None:
+    _to_come, start = book(salon)
+    begun = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) - dt.timedelta(hours=1)
+    with salon.connect() as connection:
+        missed = salon.insert(connection, begun)
+    shown = local(begun, ZoneInfo("Europe/Zurich"))
+    assert salon.run("no-show", CUSTOMER).startswith(f"no-show: {shown} to ")
+    listed = salon.run("appointments", "--from", shown[4:14], "--status", "no-show").splitlines()
+    assert [it.split()[-1] for it in listed[1:]] == ["no-show"]
+    told = salon.run("appointment", missed)
+    assert "cannot be moved: it is no-show\n" in told
+    visit = salon.json(
+        "visits", "book", as_shown(start)[4:14] + " 09:00", "Perm", "--customer", "Beat Graf"
+    )
+    told = salon.run("appointment", visit["appointments"][0]["id"])
+    assert "cannot be moved: it is part of a visit\n" in told
 
 
 def test_a_fee_is_told_shown_and_waived(salon: Salon) -> None:
@@ -308,6 +329,8 @@ def test_who_waits_is_offered_what_is_cancelled(salon: Salon) -> None:
         "wrong_status: The waitlist entry is cancelled"
     )
     assert salon.failure("waitlist", "leave", CUSTOMER) == f"{CUSTOMER} does not wait for anything"
+    assert salon.run("waitlist", "list") == "nobody waits\n"
+    assert "zurückgezogen" in salon.run("waitlist", "list", "--status", "cancelled", "--lang", "de")
     assert salon.failure("waitlist", "leave", str(uuid4())).startswith("not_found: ")
 
 
@@ -393,6 +416,20 @@ def test_appointments_that_a_holiday_takes_away_are_told(salon: Salon) -> None:
     )
 
 
+def test_the_demo_says_how_to_leave_an_older_book_alone(
+    salon: Salon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    salon.execute(
+        "update schnittwerk_migrations._yoyo_migration set migration_hash = 'of another clone'"
+        " where migration_id = 'foundation'"
+    )
+    monkeypatch.setattr("schnittwerk_db.cli.demo.default_dsn", lambda: salon.dsn)
+    monkeypatch.setenv("SCHNITTWERK_HOME", "/srv/book")
+    told = CliRunner().invoke(main, ["demo", "--lang", "de"]).stderr
+    assert " wurde bearbeitet, seit diese Datenbank sie aufgespielt hat: " in told
+    assert "oder das Buch in /srv/book lassen, wie es ist, und SCHNITTWERK_HOME auf" in told
+
+
 def test_policies_are_read_and_set(salon: Salon) -> None:
     assert "max_reschedules" in salon.run("policies", "list")
     assert salon.run("policies", "get", "max_reschedules") == "3\n"
@@ -447,7 +484,11 @@ def test_a_weekday_opens_again_as_it_was_closed(salon: Salon) -> None:
 
 
 def test_the_catalogue_is_listed(salon: Salon) -> None:
-    assert "Perm" in salon.run("services")
+    listed = salon.run("services").splitlines()[1:]
+    assert "Perm" in " ".join(listed)
+    assert listed == sorted(listed, key=str.casefold)
+    for group, command in (("hours", "show"), ("settings", "show"), ("policies", "list")):
+        assert salon.run(group) == salon.run(group, command)
     assert len(salon.json("staff")) == 4
     assert [it["full_name"] for it in salon.json("staff", "--service", "Perm")] == ["Aylin Kaya"]
     assert "+41 44 555 01 02" in salon.run("customers", "graf")
@@ -781,6 +822,12 @@ def test_a_refusal_names_the_argument_as_it_was_typed(salon: Salon) -> None:
         ("Infinity", "max_reschedules must be a finite number"),
     ):
         assert said in salon.failure("policies", "set", "max_reschedules", value)
+    assert salon.failure("policies", "set", "no_show_fee_percent", "500") == (
+        "invalid_input: no_show_fee_percent must be from 0 to 100"
+    )
+    assert salon.run("policies", "set", "no_show_fee_percent", "50%").endswith(" = 50\n")
+    assert salon.run("policies", "set", "auto_confirm", "ja") == "auto_confirm = true\n"
+    assert "such as CHF" in salon.failure("salons", "edit", str(salon.id), "--currency", "Franken")
     salon.run("policies", "set", "minimum_booking_notice_hours", "4.5")
     assert salon.run("policies", "get", "minimum_booking_notice_hours") == "4.5\n"
     assert "4.5" in salon.run("policies", "list")

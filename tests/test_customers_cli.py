@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import pytest
@@ -59,6 +60,21 @@ def test_a_namesake_is_noted(salon: Salon) -> None:
         noted = f"note: there is somebody of this name already: {str(id_)[:13]} ("
         assert done.stderr.startswith(noted)
         assert salon.invoke(command, "add", "Nobody Else").stderr == ""
+    renamed = salon.invoke("customers", "edit", "Nobody Else", "--name", "Beat Graf")
+    assert renamed.stderr.startswith("note: there is somebody of this name already: ")
+
+
+def test_a_customer_is_found_whatever_the_blanks_and_dashes(salon: Salon) -> None:
+    shown = salon.run("customers", "show", CUSTOMER)
+    assert salon.run("customers", "show", f" {CUSTOMER.replace(' ', '   ')} ") == shown
+    whole = str(salon.customer_id)
+    assert salon.run("customers", "show", whole.replace("-", "")[:14]) == shown
+    # all were added within moments
+    several = salon.failure("customers", "show", whole[:6])
+    assert re.search(rf"{whole[:13]}[\w-]* \({CUSTOMER}\), ", several)
+    assert salon.failure("customers", "show", "01a") == (
+        "there is no customer named '01a'; of an id at least 4 characters are needed"
+    )
 
 
 def test_two_customers_become_one_and_two_again(salon: Salon) -> None:

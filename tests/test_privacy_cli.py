@@ -51,6 +51,7 @@ def test_the_trail_is_shown_newest_first(salon: Salon) -> None:
     assert "  status pending → cancelled, " in cancelled
     assert "…  ill     " in cancelled
     assert "notes window seat" in created
+    assert re.search(r"_at \w+ [\d-]+ [\d:]+, ", created)
     assert "salon_id" not in created
     last = salon.run("audit", "--id", appointment[:13], "--limit", "1", "--wide").splitlines()
     assert last[1:] == [cancelled]
