@@ -423,7 +423,7 @@ def test_the_demo_says_how_to_leave_an_older_book_alone(
         "update schnittwerk_migrations._yoyo_migration set migration_hash = 'of another clone'"
         " where migration_id = 'foundation'"
     )
-    monkeypatch.setattr("schnittwerk_db.cli.demo.default_dsn", lambda: salon.dsn)
+    monkeypatch.setattr(sys.modules["schnittwerk_db.cli.demo"], "default_dsn", lambda: salon.dsn)
     monkeypatch.setenv("SCHNITTWERK_HOME", "/srv/book")
     told = CliRunner().invoke(main, ["demo", "--lang", "de"]).stderr
     assert " wurde bearbeitet, seit diese Datenbank sie aufgespielt hat: " in told
