@@ -100,7 +100,7 @@ class Shell:
         assert "Traceback" not in done.output, told
         if done.exit_code != 0 and done.stderr:
             assert len(done.stderr.splitlines()) == 1, told
-        # what is at fault is an option, an argument or what was typed, not what the database calls it
+        # what is at fault is what was typed or its option, not what the database calls it
         unnamed = re.findall(r"(?:invalid_input: |; )([a-z][\w.\[\]]*) (?:must|has)\b", done.stderr)
         assert set(unnamed) <= set(command), told
         unseen = re.search(r"[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", done.output)
