@@ -70,7 +70,9 @@ def move(
     override_reason: str | None,
     idempotency_key: str | None,
 ) -> None:
-    """Move APPOINTMENT to TIME, or change its service there; if refused, other times are named.
+    """Move APPOINTMENT to TIME, or change its service there.
+
+    If the time is refused, other times are named.
 
     APPOINTMENT is its id or the first characters of it, or its customer, with its date or time
     where they have more than one.
