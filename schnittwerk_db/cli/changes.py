@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
 import click
 
 from schnittwerk_db.cli.asking import YES, confirm
-from schnittwerk_db.cli.bookings import booking_text, fee_text
+from schnittwerk_db.cli.bookings import booking_text, fee_text, naming_other_times
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import Columns, print_json, print_records, say, say_lines
 from schnittwerk_db.cli.session import Session, opened
@@ -19,7 +20,7 @@ from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import Toward, TypedDate, TypedTime, parse_time, parse_when
 from schnittwerk_db.cli.words import role, word
 from schnittwerk_db.errors import BookingError
-from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies
+from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies, Slot
 
 # An appointment as it is typed: its id or its customer, and perhaps its date or time.
 Which = tuple[str, TypedDate | TypedTime | None]
@@ -85,6 +86,8 @@ def move(
 ) -> None:
     """Move APPOINTMENT to TIME, or change its service there.
 
+    If the time is refused, other times are named.
+
     APPOINTMENT is its id or the first characters of it, or its customer, with its date or time
     where they have more than one.
 
@@ -96,10 +99,26 @@ def move(
         appointment_id = session.appointment_id(*appointment)
         staff_id = session.staff(staff).id if staff else None
         service_id = session.service(service).id if service else None
-        with _naming_what_is_meant(session, appointment_id, "move"):
+        start = session.instant(new_starts_at)
+        there = cache(partial(session.client.get_appointment, appointment_id))
+
+        def find(from_: dt.date, to: dt.date | None = None, limit: int | None = None) -> list[Slot]:
+            return session.client.find_slots(
+                service_id or there().service_id,
+                from_,
+                to,
+                staff_id or there().staff_id,
+                limit=limit,
+                appointment_id=appointment_id,
+            )
+
+        with (
+            naming_other_times(session, start, find, None, there),
+            _naming_what_is_meant(session, appointment_id, "move"),
+        ):
             moved = session.client.reschedule_booking(
                 appointment_id,
-                session.instant(new_starts_at),
+                start,
                 staff_id,
                 reason,
                 override_reason,
