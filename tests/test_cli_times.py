@@ -122,6 +122,11 @@ def test_a_date_without_a_year_may_be_the_nearest_or_the_last(
         assert str(parse_when(f"{typed} 8:30", "last").on(TODAY)) == f"{last} 08:30:00"
 
 
+def test_a_comma_after_a_date_is_not_part_of_it() -> None:
+    assert parse_date("Today,").is_relative
+    assert not parse_date("Monday,").is_relative
+
+
 # Times
 
 

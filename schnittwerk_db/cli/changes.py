@@ -80,8 +80,8 @@ def move(
     """
     with opened(settings) as session:
         appointment_id = session.appointment_id(*appointment)
-        staff_id = session.staff(staff).id if staff else None
-        service_id = session.service(service).id if service else None
+        staff_id = session.staff(staff).id if staff is not None else None
+        service_id = session.service(service).id if service is not None else None
         with _naming_its_visit(session, appointment_id, "move"):
             moved = session.client.reschedule_booking(
                 appointment_id,

@@ -71,7 +71,7 @@ class TypedDate:
     @property
     def is_relative(self) -> bool:
         """Whether it is so many days from today, such as ``tomorrow``."""
-        return unicodedata.normalize("NFC", self.typed).strip().casefold() in _RELATIVE
+        return _words(self.typed) in _RELATIVE
 
     def on(self, today: dt.date) -> dt.date:
         """The date that it means on a day: of a weekday, or of 24.12., the one towards there.
@@ -107,6 +107,11 @@ def parse_date(typed: str, toward: Toward = "next") -> TypedDate:
 def parse_near_date(typed: str) -> TypedDate:
     """A local date; without a year the nearest."""
     return parse_date(typed, "nearest")
+
+
+def parse_near_when(typed: str) -> TypedDate | TypedTime:
+    """A local date, or a date and time; without a year the nearest."""
+    return parse_when(typed, "nearest")
 
 
 def parse_past_date(typed: str) -> TypedDate:
@@ -181,8 +186,12 @@ def _refused() -> Iterator[None]:
         raise Refusal(str(error)) from None
 
 
+def _words(typed: str) -> str:
+    return unicodedata.normalize("NFC", typed).strip().casefold().rstrip(",")
+
+
 def _date(typed: str, today: dt.date, toward: Toward = "next") -> dt.date:
-    words = unicodedata.normalize("NFC", typed).strip().casefold().rstrip(",")
+    words = _words(typed)
     if words in _RELATIVE:
         return today + _RELATIVE[words] * DAY
     first, _space, rest = words.partition(" ")

@@ -65,11 +65,12 @@ def list_waitlist(
     schnittwerk waitlist list --status active --service "Women's cut"
     """
     with opened(settings) as session:
+        first = session.date(from_)
         found = session.client.list_waitlist(
             status,
-            session.service(service).id if service else None,
-            session.date(from_),
-            session.date(to),
+            session.service(service).id if service is not None else None,
+            first,
+            session.until(to, first),
         )
         filters = {
             "status": status,
@@ -141,7 +142,7 @@ def join(
             session.service(service).id,
             first,
             session.until(preferred_end_date, first) or first,
-            session.staff(staff).id if staff else None,
+            session.staff(staff).id if staff is not None else None,
             preferred_times or None,
             [WEEKDAYS.index(it) for it in preferred_days] or None,
             priority,
@@ -197,10 +198,11 @@ def update(
     if (staff and anyone) or (preferred_times and any_time) or (preferred_days and any_day):
         raise click.UsageError(_("an option and its --any… exclude each other"))
     with opened(settings) as session:
+        first = session.date(preferred_start_date)
         changes: dict[str, Any] = {
-            "preferred_start_date": session.date(preferred_start_date),
-            "preferred_end_date": session.date(preferred_end_date),
-            "staff_id": session.staff(staff).id if staff else None,
+            "preferred_start_date": first,
+            "preferred_end_date": session.until(preferred_end_date, first),
+            "staff_id": session.staff(staff).id if staff is not None else None,
             "preferred_times": [f"{it:%H:%M}" for it in preferred_times] or None,
             "preferred_days": [WEEKDAYS.index(it) for it in preferred_days] or None,
             "priority": priority,
