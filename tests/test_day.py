@@ -306,21 +306,36 @@ def test_a_terminal_shows_everybody_and_every_appointment(width: int) -> None:
     assert not any(it.startswith(("08:", "17:")) for it in lines)
 
 
-def test_what_is_too_wide_is_folded() -> None:
-    day = (("09:00", "10:00", "booked"), ("10:00", "12:00", "open"))
-    team = [
-        it
-        for number in range(5)
-        for it in stretches(*day, staff=f"Vanessa Brunner {number}", number=number + 1)
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_what_is_too_wide_is_folded(width: int) -> None:
+    name = "Vanessa Hofstetter"
+    day = (("09:00", "10:30", "booked"), ("10:30", "12:00", "open"))
+    team = [it for number in range(5) for it in stretches(*day, staff=name, number=number + 1)]
+    cell = Cell(0.5, ("Swiss National Day",), "")
+    rows = ((name, (cell,) * 7),)
+    pictures = [
+        day_agenda("Day", team, ZURICH, NOW),
+        Grid("Week", "Note", ("Mon 30.",) * 7, rows, is_shaded=False),
+        Grid("Heat", "Note", ("Mon",) * 7, rows, is_shaded=True),
+        Bars("Bars", ((name, cell),)),
     ]
-    agenda = in_terminal(day_agenda("Day", team, ZURICH, NOW), 80)
-    field = Cell(None, ("Swiss National Day",), "")
-    week = in_terminal(
-        Grid("Week", "", ("Mon",) * 7, ((team[0].staff_name, (field,) * 7),), False), 80
-    )
-    for words, shown in (("Customer 0 <&> Cut & colour", agenda), ("Swiss National Day", week)):
+    for picture in pictures:
+        shown = in_terminal(picture, width)
+        assert max(map(cell_len, shown.splitlines())) <= width
         assert "…" not in shown
-        assert all(it in shown for it in f"{words} Vanessa Brunner".split())
+        assert all(it in shown for it in name.split())
+    agenda, week, heat, _bars = (in_terminal(it, width) for it in pictures)
+    assert all(it in agenda for it in ("Customer", "<&>", "colour"))
+    assert all(it in week for it in ("Swiss", "National", "Day"))
+    assert (week.count("Mon 30."), heat.count("Mon")) == (7, 7)
+
+
+def test_what_begins_before_the_picture_is_told_where_it_shows() -> None:
+    label = "sick leave until further notice"
+    rows = stretches(("00:00", "09:30", "off"), ("09:30", "12:00", "open"))
+    rows[0] = replace(rows[0], label=label)
+    shown = in_terminal(day_agenda("Day", rows, ZURICH, NOW), 30)
+    assert all(it in shown for it in label.split())
 
 
 def test_a_week_shows_the_clock_on_the_wall() -> None:

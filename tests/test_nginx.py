@@ -8,8 +8,6 @@ import http.client
 import json
 import os
 import re
-import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from programs import free_port, listening, substituted
 from psycopg.rows import TupleRow
 from receivers import Request, WebServer, web_server
 
@@ -88,17 +87,6 @@ class Gateway:
         return Client(self.port, address, f"signature-{next(_numbers)}" if signed_in else None)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
-
-
-def substituted(text: str, old: str, new: str) -> str:
-    assert text.count(old) == 1
-    return text.replace(old, new)
-
-
 @contextmanager
 def nginx_before(upstream: str, folder: Path) -> Iterator[int]:
     """Starts the ready nginx in front of a server at a URL; yields its port."""
@@ -118,28 +106,15 @@ def nginx_before(upstream: str, folder: Path) -> Iterator[int]:
         + "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
         + f"include {folder}/schnittwerk.conf;\n}}\n"
     )
-    nginx = subprocess.Popen([NGINX, "-c", main, "-e", folder / "error.log"])
-    try:
-        while not is_listening(port):
-            assert nginx.poll() is None, (folder / "error.log").read_text()
+    log = folder / "error.log"
+    with listening([NGINX, "-c", main, "-e", log], port, log):
         yield port
-    finally:
-        nginx.terminate()
-        nginx.wait()
 
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[Gateway]:
     with web_server() as upstream, nginx_before(upstream.url, tmp_path) as port:
         yield Gateway(port, upstream)
-
-
-def is_listening(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except ConnectionRefusedError:
-        return False
-    return True
 
 
 # Limits

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from conftest import Database, make
 from postgrest import SECRET, postgrest, token
+from programs import WITH_THE_TESTS
 from salon import Salon, at, open_salon
 from snippets import run_by
 from test_nginx import nginx_before
@@ -328,7 +329,7 @@ def postgraphile(
     with (
         (folder / "errors").open("w+") as errors,
         subprocess.Popen(
-            [NODE, "node_modules/.bin/postgraphile", "--port", "0"],
+            [*WITH_THE_TESTS, NODE, "node_modules/.bin/postgraphile", "--port", "0"],
             cwd=folder,
             env=os.environ | settings,
             stdout=subprocess.PIPE,

@@ -15,14 +15,16 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from programs import free_port, listening, substituted
 from snippets import run_by
-from test_nginx import free_port, is_listening, substituted
 
 from schnittwerk_db import connect
 from schnittwerk_db.server_account import Account
 
 END = "-- end of the script"
 POOLER = Path("/usr/sbin/pgbouncer")
+# Not a name that a cluster of the machine has: stopping it removes that one's PID file.
+CLUSTER = ("15", f"schnittwerk{os.getpid()}")
 
 # Whoever becomes postgres is asked for the password of a new role twice, if at all.
 SUDO = """#!/bin/sh
@@ -56,7 +58,8 @@ class Debian:
 
     def run(self, *scripts: str) -> list[str]:
         """What scripts print, one after the other in one shell; none may fail."""
-        settings = {
+        strange = ("PG", "SCHNITTWERK_")  # what the machine says of other servers
+        settings = {it: os.environ[it] for it in os.environ if not it.startswith(strange)} | {
             "HOME": str(self.home / "user"),
             "PATH": f"{self.home}/bin:/usr/lib/postgresql/15/bin:/usr/sbin:{os.defpath}",
             "PGPORT": str(self.port),
@@ -66,7 +69,7 @@ class Debian:
         done = subprocess.run(
             ["bash", "-euxo", "pipefail", "-c", f"\necho {END}\ncd\n".join(scripts)],
             cwd=self.home / "user",
-            env=os.environ | settings,
+            env=settings,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -90,20 +93,10 @@ class Debian:
         # One connection to the server, which all clients share.
         (folder / "pgbouncer.ini").write_text(f"{settings}default_pool_size = 1\nunix_socket_dir =")
         (folder / "userlist.txt").write_text(users)
-        with subprocess.Popen(
-            [POOLER, "--quiet", folder / "pgbouncer.ini"],
-            user=self.account.uid,  # it refuses to run as root
-            group=self.account.gid,
-            extra_groups=[] if os.geteuid() == 0 else None,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
-            try:
-                while not is_listening(port):
-                    assert process.poll() is None, process.stderr and process.stderr.read()
-                yield port
-            finally:
-                process.terminate()
+        # it refuses to run as root
+        ids = (self.account.uid, self.account.gid) if os.geteuid() == 0 else None
+        with listening([POOLER, folder / "pgbouncer.ini"], port, folder / "log", ids):
+            yield port
 
 
 @pytest.fixture
@@ -127,16 +120,16 @@ def debian(homes: Path) -> Iterator[Debian]:
         *("--datadir", home / "data", "--socketdir", home / "run", "--logfile", home / "log"),
         *("--start-conf", "manual", "--locale", "C.UTF-8", "--pgoption", "fsync=off"),
         *("--pgoption", f"external_pid_file={home}/run/pid"),
-        *("15", "book", "--", "--no-sync"),
+        *(*CLUSTER, "--", "--no-sync"),
     )
     [_, _, preload, *_] = run_by(__file__, "docs/operations.md")
-    with (home / "etc/15/book/postgresql.conf").open("a") as settings:
+    with home.joinpath("etc", *CLUSTER, "postgresql.conf").open("a") as settings:
         settings.write(preload)
+    run("pg_ctlcluster", "--skip-systemctl-redirect", *CLUSTER, "start")
     try:
-        run("pg_ctlcluster", "--skip-systemctl-redirect", "15", "book", "start")
         yield debian
     finally:
-        run("pg_ctlcluster", "--skip-systemctl-redirect", "15", "book", "stop", "--mode", "fast")
+        run("pg_ctlcluster", "--skip-systemctl-redirect", *CLUSTER, "stop", "--mode", "fast")
         shutil.rmtree(home)
 
 

@@ -25,6 +25,7 @@ import psycopg
 import pytest
 from calls import PATIENCE, results, wait_until
 from icalendar import Calendar
+from programs import WITH_THE_TESTS, substituted
 from receivers import (
     MailServer,
     Request,
@@ -36,7 +37,6 @@ from receivers import (
 from salon import Salon, open_salon
 from snippets import run_by
 from standardwebhooks.webhooks import Webhook
-from test_nginx import substituted
 
 from schnittwerk_db import Client, connect
 from schnittwerk_db.models import Delivery
@@ -438,6 +438,7 @@ def start(salon: Salon, config: str, *more: str) -> subprocess.Popen[str]:
     """The relay as a process of its own."""
     return subprocess.Popen(
         [
+            *WITH_THE_TESTS,
             *(sys.executable, "-c", "from schnittwerk_db.cli import main; main()"),
             *("--dsn", salon.dsn, "relay", "run", "--config", str(written(config)), *more),
         ],

@@ -15,10 +15,10 @@ import psycopg
 import pytest
 from calls import Connection, read, write
 from conftest import CLIENT_ROLES, GATEWAY_ROLE, OWNER, Cluster, Database
+from programs import substituted
 from salon import Salon, open_example
 from snippets import run_by
 from test_migrations import dump, only_one, sqitch
-from test_nginx import substituted
 
 from schnittwerk_db import Client
 from schnittwerk_db.doctor import Check, examine

@@ -210,9 +210,7 @@ def _block(drawing: ET.Element, block: Block, x: float, y: float, wide: float, h
         box.set("stroke-dasharray", "4 3")
     if block.kind in ("booked", "held"):
         box.set("rx", "3")
-    time, said = block.told[:11], [it for it in block.text if it]
-    if block.kind == "held":
-        said[0] = f"{_(KINDS['held'])}: {said[0]}"
+    time, said = block.told[:11], block.text
     if block.kind not in ("booked", "held"):
         words = " · ".join((_(KINDS[block.kind]), *said))
         if block.kind == "open":

@@ -39,10 +39,6 @@ class Block:
     text: tuple[str, ...]
     told: str
 
-    @property
-    def minutes(self) -> int:
-        return self.until - self.since
-
 
 @dataclass(frozen=True)
 class Column:
@@ -181,19 +177,18 @@ def within(column: Column, agenda: Agenda) -> Iterable[Block]:
 def _block(stretch: DayStretch, since: int, until: int, zone: dt.tzinfo) -> Block:
     begin = f"{stretch.starts_at.astimezone(zone):%H:%M}"
     end = f"{stretch.ends_at.astimezone(zone):%H:%M}"
-    text: tuple[str, ...] = ()
-    if stretch.kind == "booked":
-        text = (stretch.customer_name or "", stretch.service_name or "")
-    elif stretch.kind == "held":
-        text = (stretch.customer_name or _("nobody yet"), stretch.service_name or "")
+    said: tuple[str | None, ...] = (stretch.label,)
+    if stretch.kind in ("booked", "held"):
+        said = (stretch.customer_name, stretch.service_name)
     elif stretch.kind == "gap":
-        text = (stretch.customer_name or "",)
-    elif stretch.label is not None:
-        text = (stretch.label,)
-    text = tuple(visible(it) for it in text)
+        said = (stretch.customer_name,)
+    text = tuple(visible(it) for it in said if it)
     word = _(KINDS[stretch.kind])
     told = f"{begin}–{end if end != '00:00' else '24:00'} {word}"  # noqa: RUF001 -- a dash
-    return Block(stretch.kind, since, until, text, ", ".join((told, *text)))
+    told = ", ".join((told, *text))
+    if stretch.kind == "held":
+        text = (": ".join((word, *text[:1])), *text[1:])
+    return Block(stretch.kind, since, until, text, told)
 
 
 def _by_staff(

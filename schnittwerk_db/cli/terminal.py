@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, zip_longest
 from math import ceil
+from typing import TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -25,11 +26,13 @@ from schnittwerk_db.cli.layout import (
 )
 from schnittwerk_db.cli.output import rendered
 
+C = TypeVar("C")
+
 _TIME = 6  # columns, with the space after a time
 _NARROWEST, _WIDEST = 12, 30  # columns of somebody's day
 _ROWS = (15, 30)  # minutes a row
 _WIDEST_PICTURE = 200  # where no terminal has an edge
-_BAR = 24
+_BAR, _SHORTEST_BAR = 24, 4
 _CONSOLE = Console()  # for what Text.wrap knows of one, which is nothing here
 
 # The sign at the left of a block, and its style.
@@ -73,15 +76,19 @@ def in_terminal(picture: Picture, width: int) -> str:
 def _agenda(agenda: Agenda, width: int) -> list[Text]:
     if not agenda.columns:
         return [Text(_("no staff"))]
-    most = max(1, (width - _TIME) // (_NARROWEST + 1))
-    pieces = ceil(len(agenda.columns) / most)
-    each = ceil(len(agenda.columns) / pieces)
     lines: list[Text] = []
-    for number in range(0, len(agenda.columns), each):
-        columns = agenda.columns[number : number + each]
+    for columns in _pieces(agenda.columns, width - _TIME, _NARROWEST):
         wide = min(_WIDEST, max(3, (width - _TIME) // len(columns) - 1))
         lines += [*_side_by_side(agenda, columns, wide), Text()]
     return [*lines, _legend(agenda.kinds, width)]
+
+
+def _pieces(columns: Sequence[C], room: int, narrowest: int) -> Iterator[Sequence[C]]:
+    """The columns, as many side by side as have room, and about as many in each piece."""
+    most = max(1, room // (narrowest + 1))
+    each = ceil(len(columns) / ceil(len(columns) / most))
+    for number in range(0, len(columns), each):
+        yield columns[number : number + each]
 
 
 def _side_by_side(agenda: Agenda, columns: Sequence[Column], wide: int) -> list[Text]:
@@ -118,9 +125,14 @@ def _minutes_a_row(agenda: Agenda, wide: int) -> int:
     is_enough = all(it % coarse == 0 for it in edges) and all(
         cell_len(line) <= wide - 2
         for it in blocks
-        for line in _words(it, it.minutes // coarse, wide - 2)
+        for line in _words(it, _shown(it, agenda) // coarse, wide - 2)
     )
     return coarse if is_enough else fine
+
+
+def _shown(block: Block, agenda: Agenda) -> int:
+    """The minutes of a block that the picture shows."""
+    return min(block.until, agenda.until) - max(block.since, agenda.since)
 
 
 def _rows(agenda: Agenda, column: Column, step: int, wide: int) -> list[Text]:
@@ -142,24 +154,24 @@ def _rows(agenda: Agenda, column: Column, step: int, wide: int) -> list[Text]:
             )
         )
     rows: list[Text] = []
-    styles: dict[Block, str] = {}
-    for number, block in enumerate(shown):
+    before = None  # the style of the appointment right before
+    for block, run in groupby(shown):
+        height = len(list(run))
         if block is None:
-            rows.append(Text(" " * wide))
+            rows += [Text(" " * wide)] * height
+            before = None
             continue
-        first = shown.index(block)
-        height = shown.count(block)
         sign, style = _SIGNS[block.kind]
-        before = shown[first - 1] if first else None
-        if before is not None and before.kind == block.kind == "booked":
-            style = _NEXT if styles[before] != _NEXT else style
-        styles[block] = style
-        text = _words(block, height, wide - 2)
-        said = text[number - first] if number - first < len(text) else ""
-        row = Text(f"{sign} {_fit(said, wide - 2)}", style)
-        if block.kind == "booked":
-            row.stylize(_EDGE, 0, 1)
-        rows.append(row)
+        is_booked = block.kind == "booked"
+        if is_booked and before == style:
+            style = _NEXT
+        before = style if is_booked else None
+        lines = _words(block, height, wide - 2)
+        for said in (*lines, *[""] * (height - len(lines))):
+            row = Text(f"{sign} {_fit(said, wide - 2)}", style)
+            if is_booked:
+                row.stylize(_EDGE, 0, 1)
+            rows.append(row)
     return rows
 
 
@@ -167,15 +179,14 @@ def _words(block: Block, height: int, wide: int) -> list[str]:
     """What is written in the rows of a block, whose time is said where an appointment begins."""
     time = block.told[:11]
     if block.kind in ("booked", "held"):
-        who, what = block.text
+        who, *more = block.text
+        what = ", ".join(more)
         start = time[:5]
-        if block.kind == "held":
-            who = f"{_(KINDS['held'])}: {who}"
         for it in (time, start):
             lines = [*_folded(f"{it} {who}", wide), *_folded(what, wide)]
             if len(lines) <= height:
                 return lines
-        return _squeezed(f"{start} {who}, {what}", height, wide)
+        return _squeezed(", ".join((f"{start} {who}", *more)), height, wide)
     if block.kind == "open":
         timed = f"{_(KINDS['open'])} {time}"
         return [timed if cell_len(timed) <= wide else _(KINDS["open"])]
@@ -214,26 +225,32 @@ def _legend(kinds: Sequence[str], width: int) -> Text:
 
 
 def _grid(grid: Grid, width: int) -> list[Text]:
-    margin = max((cell_len(name) for name, _cells in grid.rows), default=0) + 1
-    margin = min(margin, max(8, width // 6))
-    columns = max(1, len(grid.headings))
-    longest = max(
-        (cell_len(it) for _name, cells in grid.rows for cell in cells for it in cell.text),
-        default=0,
+    names = [name for name, _cells in grid.rows]
+    words = [word for name in names for word in name.split()]
+    margin = 1 + min(_longest(names), max(_longest(words), width // 6), width // 3)
+    narrowest = 5 if grid.is_shaded else 8
+    widest = (
+        max(_longest(it for _name, cells in grid.rows for cell in cells for it in cell.text), 8) + 2
     )
-    wide = max(5, min((width - margin) // columns - 1, max(longest + 2, 10)))
-    heading = Text(" " * margin)
-    for name in grid.headings:
-        heading.append(f"{_fit(name, wide)} ", "bold")
-    lines = [Text(grid.note, "dim"), Text(), heading]
-    spaces = [Text(" " * it) for it in (margin - 1, *[wide] * columns)]
-    for name, cells in grid.rows:
-        names = [Text(_fit(it, margin - 1)) for it in _folded(name, margin - 1)]
-        for row in zip_longest(names, *(_field(it, wide, grid.is_shaded) for it in cells)):
-            lines.append(Text(" ").join(it or space for it, space in zip(row, spaces, strict=True)))
-        if not grid.is_shaded:
+    pieces = list(_pieces(range(len(grid.headings)), width - margin, narrowest))
+    wide = max(narrowest, min((width - margin) // len(pieces[0]) - 1, widest))
+    lines = [Text(grid.note, "dim"), Text()]
+    for piece in pieces:
+        headings = [" " * (margin - 1), *(_fit(grid.headings[it], wide) for it in piece)]
+        lines.append(Text(" ".join(headings), "bold"))
+        spaces = [Text(" " * cell_len(it)) for it in headings]
+        for name, cells in grid.rows:
+            said = [Text(_fit(it, margin - 1)) for it in _folded(name, margin - 1)]
+            fields = (_field(cells[it], wide, grid.is_shaded) for it in piece)
+            for row in zip_longest(said, *fields):
+                lines.append(
+                    Text(" ").join(it or space for it, space in zip(row, spaces, strict=True))
+                )
+            if not grid.is_shaded:
+                lines.append(Text())
+        if grid.is_shaded:
             lines.append(Text())
-    return lines if grid.is_shaded else lines[:-1]
+    return lines[:-1]
 
 
 def _field(cell: Cell, wide: int, is_shaded: bool) -> list[Text]:
@@ -256,17 +273,22 @@ def _bar(ratio: float, wide: int) -> Text:
 
 
 def _bars(bars: Bars, width: int) -> list[Text]:
-    margin = max((cell_len(name) for name, _cell in bars.rows), default=0) + 1
-    margin = min(margin, width // 3)
-    told = max((cell_len(it.text[0]) for _name, it in bars.rows), default=0)
-    wide = max(4, min(2 * _BAR, width - margin - told - 8))
+    margin = 1 + min(_longest(name for name, _cell in bars.rows), width // 3)
+    told = _longest(cell.text[0] for _name, cell in bars.rows)
+    wide = min(2 * _BAR, width - margin - told - 8)
+    wide = wide if wide >= _SHORTEST_BAR else 0
     lines = []
     for name, cell in bars.rows:
-        line = Text(f"{_fit(name, margin - 1)} ")
-        line.append(_bar(cell.ratio or 0, wide) if cell.ratio is not None else Text(" " * wide))
+        first, *more = _folded(name, margin - 1)
+        line = Text(f"{_fit(first, margin - 1)} ")
+        line.append(_bar(cell.ratio, wide) if cell.ratio is not None else Text(" " * wide))
         line.append(f"{percent(cell.ratio).rjust(6)}  {cell.text[0].rjust(told)}")
-        lines.append(line)
+        lines += [line, *map(Text, more)]
     return lines
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max(map(cell_len, texts), default=0)
 
 
 def _folded(text: str, wide: int) -> list[str]:
