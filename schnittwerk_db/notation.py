@@ -1,4 +1,4 @@
-"""Structures as people write them: ``30 gap:45 30``, ``Basin*2@75-105``, ``tue,wed``, ``0-24``."""
+"""Structures as people write them: ``30 gap:45 30``, ``Basin*2@75-105``, ``0-24``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
 _STEP = re.compile(r"(gap:)?(\d{1,9})")
 _NEED = re.compile(r"(.*?)(?:\*(\d{1,9}))?(?:@(\d{0,9})-(\d{0,9}))?")
-_WINDOW = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 _RANGE = re.compile(r"(?=.*\d)(\d{0,9}(?:\.\d{1,9})?)-(\d{0,9}(?:\.\d{1,9})?)", re.ASCII)
 
 
@@ -62,28 +61,6 @@ def need_text(need: Need) -> str:
 def needs_text(needs: Sequence[Need] | None) -> str:
     """Needs as they can be written, for a table."""
     return ", ".join(map(need_text, needs or ()))
-
-
-def parse_days(text: str) -> list[int]:
-    """The weekdays of ``tue,wed,thu`` as numbers; 0 is Sunday.
-
-    Raises ValueError if these are no weekdays.
-    """
-    found = [it.strip().lower() for it in text.split(",")]
-    if not set(found) <= set(WEEKDAYS):
-        raise ValueError(f"{text!r} is not weekdays such as tue,wed,thu")
-    return [WEEKDAYS.index(it) for it in found]
-
-
-def parse_windows(text: str) -> list[dict[str, str]]:
-    """The windows of ``09:00-12:00,13:00-15:00``.
-
-    Raises ValueError if these are no windows.
-    """
-    found = [_WINDOW.fullmatch(it.strip()) for it in text.split(",")]
-    if not all(found):
-        raise ValueError(f"{text!r} is not times such as 09:00-12:00,13:00-15:00")
-    return [{"start_time": it[1], "end_time": it[2]} for it in found if it]
 
 
 def windows_text(windows: Sequence[Mapping[str, str]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
+from decimal import Decimal
 from uuid import UUID
 
 import click
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 
 from schnittwerk_db.cli import main
 from schnittwerk_db.cli.failures import Refusal
-from schnittwerk_db.cli.hours import parse_weekdays, parse_window
+from schnittwerk_db.cli.hours import parse_weekdays, parse_window, parse_windows
+from schnittwerk_db.cli.naming import naming_arguments_as_typed
 from schnittwerk_db.cli.output import UNLIMITED, short_id, table, width
 from schnittwerk_db.cli.times import (
     day,
@@ -28,6 +30,7 @@ from schnittwerk_db.cli.times import (
     parse_when,
     period,
 )
+from schnittwerk_db.errors import BookingError
 
 TODAY = dt.date(2026, 11, 30)  # a Monday
 DATES = st.dates(dt.date(1900, 1, 1), dt.date(2999, 12, 31))
@@ -63,6 +66,16 @@ DATES = st.dates(dt.date(1900, 1, 1), dt.date(2999, 12, 31))
         ("thu 24.12.", "2026-12-24"),
         ("Thu 2026-12-24", "2026-12-24"),
         ("Do, 24.12.2026", "2026-12-24"),
+        ("4.12.26", "2026-12-04"),
+        ("7. Dezember", "2026-12-07"),
+        ("Mittwoch 2. Dez.", "2026-12-02"),
+        ("2 Dec", "2026-12-02"),
+        ("3rd december 2027", "2027-12-03"),
+        ("1. März 2027", "2027-03-01"),
+        ("29 February", "2028-02-29"),
+        ("next Monday", "2026-12-07"),
+        ("nächsten Montag", "2026-12-07"),
+        ("am Freitag", "2026-12-04"),
     ],
 )
 def test_a_date_is_read_as_people_write_it(typed: str, date: str) -> None:
@@ -76,6 +89,16 @@ def test_a_date_is_read_as_people_write_it(typed: str, date: str) -> None:
 def test_what_is_no_date_is_refused_by_its_text(typed: str) -> None:
     with pytest.raises(click.BadParameter, match=repr(typed)):
         parse_date(typed)
+
+
+def test_a_day_that_no_year_has_and_a_weekday_that_may_be_two_are_refused_with_the_reason() -> None:
+    for typed in ("30.2.", "31.11.2026", "2026-02-30", "31 June", "30.2. 8:00", "mo 30.2."):
+        with pytest.raises(click.BadParameter, match=f"'{typed}'|'30.2.': there is no such day"):
+            parse_when(typed)
+    with pytest.raises(
+        Refusal, match="'next thursday' may be Thu 2026-12-03 or Thu 2026-12-10: give the date"
+    ):
+        parse_date("next thursday").on(TODAY)
 
 
 def test_a_weekday_that_disagrees_with_its_date_is_refused_with_the_right_one() -> None:
@@ -145,6 +168,20 @@ def test_a_comma_after_a_date_is_not_part_of_it() -> None:
         ("friday 14:30", "2026-12-04 14:30"),
         ("Fr 4.12. 14.30 Uhr", "2026-12-04 14:30"),
         ("24.12. 9:00", "2026-12-24 09:00"),
+        ("14.30", "2026-11-30 14:30"),
+        ("mi 9.30", "2026-12-02 09:30"),
+        ("14h30", "2026-11-30 14:30"),
+        ("14 Uhr 30", "2026-11-30 14:30"),
+        ("1.30 pm", "2026-11-30 13:30"),
+        ("4.12.26 13:30", "2026-12-04 13:30"),
+        ("7. Dezember 10:10", "2026-12-07 10:10"),
+        ("Mittwoch 2. Dez 13:30", "2026-12-02 13:30"),
+        ("do um 13:30", "2026-12-03 13:30"),
+        ("friday at 9", "2026-12-04 09:00"),
+        ("am Freitag um 10 Uhr", "2026-12-04 10:00"),
+        ("8:30 morgen", "2026-12-01 08:30"),
+        ("14 Uhr 30.12.", "2026-12-30 14:00"),
+        ("10.12. 10.11", "2026-12-10 10:11"),
         ("2026-12-24 09:00", "2026-12-24 09:00"),
         ("2026-12-24T09:00", "2026-12-24 09:00"),
         ("2026-10-25 02:30+02:00", "2026-10-25 02:30+02:00"),
@@ -163,9 +200,41 @@ def test_what_is_no_time_is_refused_by_its_text(typed: str) -> None:
         parse_time(typed)
 
 
+@pytest.mark.parametrize("typed", ["fr 4.12.", "10.12", "tomorrow", "Fri 24.12.", "7. Dezember"])
+def test_a_date_where_a_time_is_needed_is_refused_for_the_time_that_is_missing(typed: str) -> None:
+    with pytest.raises(click.BadParameter, match=f"'{typed}': a time of day is missing, such as"):
+        parse_time(typed)
+
+
 @given(st.times())
 def test_a_time_of_day_is_read_as_it_is_shown(clock: dt.time) -> None:
     assert parse_clock(f"{clock:%H:%M}") == clock.replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "typed", "read"),
+    [
+        ("prices add", "times", "8-10", [{"start_time": "08:00", "end_time": "10:00"}]),
+        ("prices add", "days", "mo-mi", [1, 2, 3]),
+        ("prices add", "percent", "-10%", -10),
+        ("prices add", "booked_percent", "0-40%", {"min": 0, "max": 40}),
+        ("prices edit", "price", "85.-", 85),
+        ("services add", "base_price", "85,50", Decimal("85.50")),
+        ("waitlist join", "preferred_days", "mo,di", [1, 2]),
+        ("waitlist update", "preferred_times", "14.30", dt.time(14, 30)),
+        ("timeoff add", "start_time", "12", dt.time(12)),
+        ("resources close", "end_time", "14h", dt.time(14)),
+    ],
+)
+def test_an_option_reads_times_weekdays_and_amounts_as_every_other(
+    command: str, option: str, typed: str, read: object
+) -> None:
+    found: click.Command = main
+    for name in command.split():
+        assert isinstance(found, click.Group)
+        found = found.commands[name]
+    [parameter] = [it for it in found.params if it.name == option]
+    assert parameter.type.convert(typed, parameter, None) == read
 
 
 def test_weekdays_are_named_alone_in_ranges_or_in_lists() -> None:
@@ -180,6 +249,10 @@ def test_a_window_may_end_with_the_day() -> None:
     assert parse_window("9:00-12:30") == {"start_time": "09:00", "end_time": "12:30"}
     assert parse_window("9-12") == {"start_time": "09:00", "end_time": "12:00"}
     assert parse_window("8pm - 24:00") == {"start_time": "20:00", "end_time": "24:00"}
+    assert parse_windows(["8-10, 14.00-24"]) == [
+        {"start_time": "08:00", "end_time": "10:00"},
+        {"start_time": "14:00", "end_time": "24:00"},
+    ]
     for typed in ("9:00", "24:00-9:00", "9:00-25:00"):
         with pytest.raises(click.UsageError, match=f"'{typed}' is not a window"):
             parse_window(typed)
@@ -271,6 +344,19 @@ def test_other_options_stand_before_or_after_the_command_too() -> None:
     for line in (["--dsn", nowhere, "services"], ["services", "--dsn", nowhere, "--wide"]):
         done = CliRunner().invoke(main, line)
         assert done.exit_code == 3, done.output
+
+
+def test_a_name_like_a_parameter_s_is_left_as_it_is() -> None:
+    error = BookingError("resource_unavailable", 409, "No p_staff is free at this time")
+
+    @click.command()
+    @click.option("--staff")
+    def refused(staff: str | None) -> None:
+        raise error
+
+    naming_arguments_as_typed(refused)
+    assert CliRunner().invoke(refused).exception is error
+    assert error.details == "No p_staff is free at this time"
 
 
 def test_every_command_has_an_example_and_no_two_parameters_of_one_name() -> None:

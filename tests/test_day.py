@@ -23,7 +23,15 @@ from salon import Salon, open_example
 
 from schnittwerk_db import DayStretch
 from schnittwerk_db.cli.drawing import _LOOK, _SHADES, html, svg
-from schnittwerk_db.cli.layout import KINDS, Bars, Cell, Grid, day_agenda, week_agenda
+from schnittwerk_db.cli.layout import (
+    KINDS,
+    Bars,
+    Cell,
+    Grid,
+    Picture,
+    day_agenda,
+    week_agenda,
+)
 from schnittwerk_db.cli.terminal import in_terminal
 
 # The same over any version.
@@ -313,7 +321,7 @@ def test_what_is_too_wide_is_folded(width: int) -> None:
     team = [it for number in range(5) for it in stretches(*day, staff=name, number=number + 1)]
     cell = Cell(0.5, ("Swiss National Day",), "")
     rows = ((name, (cell,) * 7),)
-    pictures = [
+    pictures: list[Picture] = [
         day_agenda("Day", team, ZURICH, NOW),
         Grid("Week", "Note", ("Mon 30.",) * 7, rows, is_shaded=False),
         Grid("Heat", "Note", ("Mon",) * 7, rows, is_shaded=True),

@@ -27,7 +27,7 @@ from schnittwerk_db.cli.demo import EXAMPLE
 from schnittwerk_db.cli.session import Session
 from schnittwerk_db.cli.times import day, local
 from schnittwerk_db.loading import Loaded, load
-from schnittwerk_db.notation import parse_days, parse_range, parse_windows
+from schnittwerk_db.notation import parse_range
 from schnittwerk_db.salon_file import LoadError, SalonFile
 
 
@@ -109,18 +109,6 @@ def test_a_range_is_read_as_it_is_written(text: str, numbers: dict[str, Decimal]
 def test_what_is_no_range_is_told(text: str) -> None:
     with pytest.raises(ValueError, match="is not a range such as 0-24"):
         parse_range(text)
-
-
-def test_days_and_times_are_read_as_they_are_written() -> None:
-    assert parse_days("sun, Tue,sat") == [0, 2, 6]
-    assert parse_windows("09:00-12:00, 13:00-24:00") == [
-        {"start_time": "09:00", "end_time": "12:00"},
-        {"start_time": "13:00", "end_time": "24:00"},
-    ]
-    with pytest.raises(ValueError, match="is not weekdays such as tue,wed,thu"):
-        parse_days("tue-thu")
-    with pytest.raises(ValueError, match="is not times such as"):
-        parse_windows("9-12")
 
 
 # The library
@@ -358,7 +346,7 @@ def test_a_list_of_rules_fits_a_terminal(salon: Salon, monkeypatch: pytest.Monke
         ),
         (
             ["add", "A", "--kind", "time", "--percent", "5", "--days", "tomorrow"],
-            "'tomorrow' is not weekdays such as tue,wed,thu",
+            "'tomorrow' is not weekdays such as mon, mon-fri or tue,thu",
         ),
         (["edit", "Late"], "nothing to change: give an option"),
         (

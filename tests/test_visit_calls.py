@@ -218,6 +218,10 @@ def test_a_visit_by_the_command_line(salon: Salon) -> None:
         "--customer",
         "Beat Graf",
     )
+    taken = json.loads(salon.failure("--json", "visits", "move", visit_id, told[0]["starts_at"]))
+    present = {moved["starts_at"], told[0]["starts_at"]}
+    assert taken["code"] == "slot_conflict"
+    assert not present & {it["starts_at"] for it in taken["other_times"]}
     far = (dt.date.fromisoformat(day) + dt.timedelta(days=400)).isoformat()
     too_far = salon.failure("visits", "move", visit_id, f"{far} 10:00")
     assert too_far.startswith(f"too_far_ahead: 1st service ({SERVICE}): ")

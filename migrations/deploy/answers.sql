@@ -536,7 +536,8 @@ begin
   end if;
   return schnittwerk_core.fault(
     p_path, p_starts_at is not null, 'out_of_range',
-    p_path || ' must be at most 730 days ahead and late_entry_hours back, even with an override');
+    format('%s must be at most 730 days ahead and %s hours back, even with an override',
+      p_path, p_policies ->> 'late_entry_hours'));
 end
 $$;
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from schnittwerk_db.cli.failures import OtherTimes
 from schnittwerk_db.cli.language import N_, _
 from schnittwerk_db.cli.output import Columns, filtered, print_json, print_records, say_lines
 from schnittwerk_db.cli.refusals import translated
-from schnittwerk_db.cli.session import Session, opened
+from schnittwerk_db.cli.session import LIVE, Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import (
     DAY,
@@ -39,13 +41,15 @@ from schnittwerk_db.models import (
     RecommendedSlot,
     RuleCheck,
     Slot,
+    Visit,
+    VisitSlot,
 )
 
 
 def parse_amount(typed: str) -> Decimal:
-    """An amount of money such as 75 or 75.50."""
+    """An amount of money such as 75, 75.50, 75,50 or 75.-."""
     try:
-        amount = Decimal(re.sub(r"^(\d+),(\d+)$", r"\1.\2", typed))
+        amount = Decimal(re.sub(r",(\d\d?)$", r".\1", re.sub(r"[.,]-$", "", typed)))
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite():
@@ -134,43 +138,85 @@ def recommended_columns(session: Session) -> Columns[RecommendedSlot]:
     }
 
 
-def other_times(
+@contextmanager
+def naming_other_times(
     session: Session,
-    refusal: BookingError,
-    service_id: UUID,
     wanted: dt.datetime,
-    staff_id: UUID | None,
-) -> OtherTimes:
-    """A refusal of a time with the nearest slots of that day, then the first of the days after it.
+    find: Callable[..., Sequence[Slot] | Sequence[VisitSlot]],
+    customer_id: UUID | None,
+    moved: Callable[[], Appointment | Visit] | None = None,
+    override: bool = True,
+) -> Iterator[None]:
+    """Has a refusal of a time name the nearest others of that day, then the first of the next days.
 
-    With none if that fails.
+    Those at which the customer is busy are left out, and that at which what is moved begins now.
+    There are none if they cannot be found. ``override``: whether the command has such an option.
     """
-    first = max(wanted.astimezone(session.zone).date(), session.today)
     try:
-        of_day = _one_a_start(session.client.find_slots(service_id, first, staff_id=staff_id))
-        found = sorted(of_day, key=lambda it: abs(it.starts_at - wanted))[:3]
-        found.sort(key=lambda it: it.starts_at)
-        if missing := 3 - len(found):
-            found += _one_a_start(
-                session.client.find_slots(
-                    service_id, first + DAY, first + NEAR, staff_id, limit=_ENOUGH
-                )
-            )[:missing]
-        names = session.staff_names() if found else {}
-    except (BookingError, SchemaMissing, psycopg.Error):
-        found, names = [], {}
-    shown = [
+        yield
+    except BookingError as error:
+        if error.code not in ABOUT_TIME:
+            raise
+        try:
+            found = _other_times(session, wanted, find, customer_id, moved)
+            shown = _shown(session, found)
+        except (BookingError, SchemaMissing, psycopg.Error):
+            found, shown = [], []
+        time = session.local(wanted)
+        if wanted < session.now:
+            time = _("{time} has passed").format(time=time)
+            if override and error.code == "notice_too_short":
+                time += _(": --override REASON enters it all the same")
+        raise OtherTimes(error, time, found, shown) from error
+
+
+def _other_times(
+    session: Session,
+    wanted: dt.datetime,
+    find: Callable[..., Sequence[Slot] | Sequence[VisitSlot]],
+    customer_id: UUID | None,
+    moved: Callable[[], Appointment | Visit] | None,
+) -> list[Slot | VisitSlot]:
+    """Up to three times, in order."""
+    first = max(wanted.astimezone(session.zone).date(), session.today)
+    there = moved() if moved else None
+    own: set[UUID] = set()
+    if there is not None:
+        customer_id = there.customer_id
+        own = {it.id for it in (there.appointments if isinstance(there, Visit) else (there,))}
+    near = session.span(first, first + NEAR)
+    theirs = session.client.list_appointments(*near, customer_id=customer_id) if customer_id else []
+    busy = [it for it in theirs if it.status in LIVE and it.id not in own]
+    not_again = {wanted} if there is None else {wanted, there.starts_at}
+
+    def free(slots: Iterable[Slot | VisitSlot]) -> list[Slot | VisitSlot]:
+        """Of several people who are free at a time the first."""
+        possible = (
+            it
+            for it in slots
+            if it.starts_at not in not_again
+            and not any(it.starts_at < one.ends_at and one.starts_at < it.ends_at for one in busy)
+        )
+        return [next(those) for _start, those in groupby(possible, key=lambda it: it.starts_at)]
+
+    found = sorted(free(find(first)), key=lambda it: abs(it.starts_at - wanted))[:3]
+    found.sort(key=lambda it: it.starts_at)
+    if missing := 3 - len(found):
+        found += free(find(first + DAY, first + NEAR, limit=_ENOUGH))[:missing]
+    return found
+
+
+def _shown(session: Session, found: Sequence[Slot | VisitSlot]) -> list[str]:
+    """Times as they can be typed, with whom."""
+    names = session.staff_names() if any(isinstance(it, Slot) for it in found) else {}
+    return [
         _("{time} with {staff}").format(
             time=session.local(it.starts_at), staff=names.get(it.staff_id, it.staff_id)
         )
+        if isinstance(it, Slot)
+        else session.local(it.starts_at)
         for it in found
     ]
-    return OtherTimes(refusal, session.local(wanted), found, shown)
-
-
-def _one_a_start(slots: Sequence[Slot]) -> list[Slot]:
-    """Of several people who are free at a time the first."""
-    return [next(those) for _start, those in groupby(slots, key=lambda it: it.starts_at)]
 
 
 def fee_text(session: Session, fee: Fee) -> str:
@@ -382,7 +428,8 @@ def book(
         service_id = session.service(service).id
         wanted = session.instant(starts_at)
         staff_id = session.staff(staff).id if staff is not None else None
-        try:
+        find = partial(session.client.find_slots, service_id, staff_id=staff_id)
+        with naming_other_times(session, wanted, find, customer_id):
             booked = session.client.create_booking(
                 customer_id,
                 service_id,
@@ -395,10 +442,6 @@ def book(
                 promotion_code,
                 idempotency_key=idempotency_key,
             )
-        except BookingError as error:
-            if error.code not in ABOUT_TIME:
-                raise
-            raise other_times(session, error, service_id, wanted, staff_id) from error
         if settings.json:
             print_json(booked)
         else:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from uuid import UUID
 
 import click
 
 from schnittwerk_db.cli.asking import YES, confirm
-from schnittwerk_db.cli.bookings import booking_text, fee_text
+from schnittwerk_db.cli.bookings import booking_text, fee_text, naming_other_times
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import Columns, print_json, print_records, say, say_lines
 from schnittwerk_db.cli.session import Session, opened
@@ -18,7 +19,7 @@ from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import Toward, TypedDate, TypedTime, parse_time, parse_when
 from schnittwerk_db.cli.words import role
 from schnittwerk_db.errors import BookingError
-from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies
+from schnittwerk_db.models import Appointment, AppointmentChange, AppointmentPolicies, Slot
 
 # An appointment as it is typed: its id or its customer, and perhaps its date or time.
 Which = tuple[str, TypedDate | TypedTime | None]
@@ -71,6 +72,8 @@ def move(
 ) -> None:
     """Move APPOINTMENT to TIME, or change its service there.
 
+    If the time is refused, other times are named.
+
     APPOINTMENT is its id or the first characters of it, or its customer, with its date or time
     where they have more than one.
 
@@ -82,10 +85,26 @@ def move(
         appointment_id = session.appointment_id(*appointment)
         staff_id = session.staff(staff).id if staff is not None else None
         service_id = session.service(service).id if service is not None else None
-        with _naming_its_visit(session, appointment_id, "move"):
+        start = session.instant(new_starts_at)
+        there = cache(partial(session.client.get_appointment, appointment_id))
+
+        def find(from_: dt.date, to: dt.date | None = None, limit: int | None = None) -> list[Slot]:
+            return session.client.find_slots(
+                service_id or there().service_id,
+                from_,
+                to,
+                staff_id or there().staff_id,
+                limit=limit,
+                appointment_id=appointment_id,
+            )
+
+        with (
+            _naming_its_visit(session, appointment_id, "move"),
+            naming_other_times(session, start, find, None, there),
+        ):
             moved = session.client.reschedule_booking(
                 appointment_id,
-                session.instant(new_starts_at),
+                start,
                 staff_id,
                 reason,
                 override_reason,

@@ -167,7 +167,11 @@ def lines_of(error: Exception) -> Sequence[str]:
     if isinstance(error, FileError):
         return [str(replace(it, message=translated_fault(it.message))) for it in error.faults]
     if isinstance(error, OSError):
-        return [_("the output cannot be written: {reason}").format(reason=error.strerror)]
+        return [
+            _("the output cannot be written: {reason} (the command may have done its work)").format(
+                reason=error.strerror
+            )
+        ]
     if isinstance(error, psycopg.Error):
         return [error.diag.message_primary or str(error)]
     return [translated(str(error))]

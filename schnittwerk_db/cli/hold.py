@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
-from schnittwerk_db.cli.bookings import ABOUT_TIME, CODE, again, other_times
+from schnittwerk_db.cli.bookings import CODE, again, naming_other_times
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedTime, parse_time, span
 from schnittwerk_db.cli.words import hold_status
-from schnittwerk_db.errors import BookingError
 from schnittwerk_db.models import Hold
 
 
@@ -53,7 +54,8 @@ def hold_slot(
         wanted = session.instant(starts_at)
         staff_id = session.staff(staff).id if staff is not None else None
         customer_id = session.customer_id(customer) if customer is not None else None
-        try:
+        find = partial(session.client.find_slots, service_id, staff_id=staff_id)
+        with naming_other_times(session, wanted, find, customer_id, override=False):
             held = session.client.hold_slot(
                 service_id,
                 wanted,
@@ -62,10 +64,6 @@ def hold_slot(
                 promotion_code,
                 idempotency_key=idempotency_key,
             )
-        except BookingError as error:
-            if error.code not in ABOUT_TIME:
-                raise
-            raise other_times(session, error, service_id, wanted, staff_id) from error
         _tell_hold(settings, session, held)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -166,7 +165,12 @@ def parse_windows(typed: Sequence[str]) -> list[dict[str, str]]:
     """Windows such as 09:00-12:30, or ``closed``."""
     if tuple(typed) in (("closed",), (_("closed"),)):
         return []
-    return [parse_window(it) for it in typed]
+    return [it for word in typed for it in parse_times(word)]
+
+
+def parse_times(typed: str) -> list[dict[str, str]]:
+    """Windows such as 9-12 or 09:00-12:30,13:30-18:00."""
+    return [parse_window(it.strip()) for it in typed.split(",")]
 
 
 def parse_window(typed: str) -> dict[str, str]:
@@ -181,9 +185,8 @@ def parse_window(typed: str) -> dict[str, str]:
 
 
 def _clock(typed: str, is_end: bool = False) -> str:
-    """A time of day, which may be a full hour without its minutes."""
-    typed = f"{typed}:00" if re.fullmatch(r"[0-9]{1,2}", typed) else typed
-    return typed if is_end and typed == "24:00" else f"{parse_clock(typed):%H:%M}"
+    """A time of day, which may be the end of the day."""
+    return "24:00" if is_end and typed in ("24", "24:00") else f"{parse_clock(typed):%H:%M}"
 
 
 def _listed(week: Any, number: int) -> list[dict[str, Any]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from schnittwerk_db.cli.asking import YES, agreed
 from schnittwerk_db.cli.bookings import CODE, parse_amount
+from schnittwerk_db.cli.hours import parse_times, parse_weekdays
 from schnittwerk_db.cli.language import _, weekday_name
 from schnittwerk_db.cli.output import (
     Columns,
@@ -36,15 +37,8 @@ from schnittwerk_db.cli.words import word
 from schnittwerk_db.errors import InvalidInput
 from schnittwerk_db.loading import rules_of
 from schnittwerk_db.models import PriceExplanation, PriceRule, SimulatedPrices
-from schnittwerk_db.notation import (
-    parse_days,
-    parse_range,
-    parse_windows,
-    windows_text,
-)
+from schnittwerk_db.notation import parse_range, windows_text
 from schnittwerk_db.salon_file import PriceFile
-
-T = TypeVar("T")
 
 KIND = click.Choice(["time", "lead_time", "demand", "promotion"])
 
@@ -63,16 +57,17 @@ _CONDITIONS = {
 _DATES = {"valid-from": "valid_from", "valid-until": "valid_until"}
 
 
-def _typed(parse: Callable[[str], T]) -> Callable[[str], T]:
-    """A parser as the type of an option, whose message is shown."""
+def _parse_percent(typed: str) -> Decimal:
+    """A percentage such as -20 or -20%."""
+    return parse_amount(typed.removesuffix("%").rstrip())
 
-    def convert(typed: str) -> T:
-        try:
-            return parse(typed)
-        except ValueError as error:
-            raise click.BadParameter(translated(str(error))) from None
 
-    return convert
+def _parse_range(typed: str) -> dict[str, Decimal]:
+    """A range such as 0-24, or of percent 0-40%."""
+    try:
+        return parse_range(typed.replace("%", ""))
+    except ValueError as error:
+        raise click.BadParameter(translated(str(error))) from None
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -81,7 +76,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         (
             click.option(
                 "--percent",
-                type=parse_amount,
+                type=_parse_percent,
                 metavar="PERCENT",
                 help="Change by so many percent: -20.",
             ),
@@ -97,23 +92,23 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
                 "--staff", multiple=True, help="Only this member of staff; may be repeated."
             ),
             click.option(
-                "--days", type=_typed(parse_days), metavar="DAYS", help="Only on: tue,wed,thu."
+                "--days", type=parse_weekdays, metavar="DAYS", help="Only on: tue,wed,thu."
             ),
             click.option(
                 "--times",
-                type=_typed(parse_windows),
+                type=parse_times,
                 metavar="TIMES",
                 help="Only starts in: 09:00-12:00,13:00-15:00.",
             ),
             click.option(
                 "--lead-hours",
-                type=_typed(parse_range),
+                type=_parse_range,
                 metavar="FROM-TO",
                 help="Only so many hours ahead: 0-24, 48-.",
             ),
             click.option(
                 "--booked-percent",
-                type=_typed(parse_range),
+                type=_parse_range,
                 metavar="FROM-TO",
                 help="Only if the day of the staff is so full: 0-40, 80-.",
             ),

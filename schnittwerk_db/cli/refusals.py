@@ -233,7 +233,7 @@ FAULTS = (
     N_("{path} must not be before {other}, {date}"),
     N_("{path} must not be in the past"),
     N_("{path} must not have passed"),
-    N_("{path} must be at most 730 days ahead and late_entry_hours back, even with an override"),
+    N_("{path} must be at most 730 days ahead and {hours} hours back, even with an override"),
     N_("The time off must end after its start"),
     N_("The closure must end after its start"),
     N_("{what} must end after its start"),
@@ -344,8 +344,6 @@ POLICIES = (
 NOTATION = (
     N_("{typed} is not a step such as 30, or gap:45"),
     N_("{typed} is not a need such as Basin, Basin*2 or Basin@75-105"),
-    N_("{typed} is not weekdays such as tue,wed,thu"),
-    N_("{typed} is not times such as 09:00-12:00,13:00-15:00"),
     N_("{typed} is not a range such as 0-24, 48- or -24"),
     N_("no holidays are known of {typed}: give a country's code, such as CH"),
     N_("{country} has no part {typed}: choose one of {names}"),

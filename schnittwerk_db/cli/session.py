@@ -50,7 +50,7 @@ T = TypeVar(
 )
 
 _TOLD = 20  # of one name, at most
-_LIVE = ("pending", "confirmed")
+LIVE = ("pending", "confirmed")
 _ID = re.compile(r"[0-9a-f]{4,8}(-?[0-9a-f]{0,4}){0,3}-?[0-9a-f]{0,12}")
 
 
@@ -240,7 +240,7 @@ class Session:
                     *self.span(self.today + days * DAY, self.today + (days + 365) * DAY),
                     customer_id=customer.id,
                 )
-                if it.status in _LIVE
+                if it.status in LIVE
             ]
             asked = _("to come")
         elif isinstance(when, TypedDate):

@@ -52,13 +52,46 @@ _WEEKDAYS = {
     for name in names.split()
 }
 
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar jänner",
+            "february feb februar",
+            "march mar märz mär",
+            "april apr",
+            "may mai",
+            "june jun juni",
+            "july jul juli",
+            "august aug",
+            "september sep sept",
+            "october oct oktober okt",
+            "november nov",
+            "december dec dezember dez",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+
+_NEXT = re.compile(r"^(?:next|nächste[nr]?) ")
+_DATE = re.compile(
+    r"(?P<day>\d{1,2})"
+    r"(?: \.[ ]? (?P<month>\d{1,2}) (?: \. | \.?[ ]?(?P<year>\d{4}) | \.(?P<short>\d\d) )?"
+    r" | (?:\.|st|nd|rd|th)? [ ]* (?P<name>[^\W\d]+) \.? (?:[ ](?P<of>\d{4}))? )",
+    re.VERBOSE,
+)
+_ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", re.ASCII)
+
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2})"
-    r"(?: (?::(?P<minute>\d\d))? \s* (?P<half>[ap]m)"
-    r" | (?:[:.](?P<german>\d\d))? \s* (?:uhr|h)"
-    r" | :(?P<plain>\d\d) )",
+    r"(?: (?:[:.](?P<minute>\d\d))? \s* (?P<half>[ap]m)"
+    r" | [:.](?P<plain>\d\d) (?: \s* (?:uhr|h))?"
+    r" | \s* (?:uhr|h) (?: \s* (?P<after>\d\d))? )",
     re.VERBOSE | re.IGNORECASE,
 )
+# Words before a date, or between it and the time.
+_FILLER = re.compile(r"^(?:on|am) |(?<!\S)(?:at|um) ", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -71,7 +104,7 @@ class TypedDate:
     @property
     def is_relative(self) -> bool:
         """Whether it is so many days from today, such as ``tomorrow``."""
-        return _words(self.typed) in _RELATIVE
+        return _date_words(self.typed) in _RELATIVE
 
     def on(self, today: dt.date) -> dt.date:
         """The date that it means on a day: of a weekday, or of 24.12., the one towards there.
@@ -140,8 +173,8 @@ def parse_when(typed: str, toward: Toward = "next") -> TypedDate | TypedTime:
 
 
 def parse_clock(typed: str) -> dt.time:
-    """A local time of day such as 8:30."""
-    clock = _clock(typed.strip())
+    """A local time of day such as 8:30 or 8."""
+    clock = _clock(typed.strip(), is_bare=True)
     if clock is None:
         raise click.BadParameter(_("{typed!r} is not a time such as 8:30").format(typed=typed))
     return clock
@@ -154,7 +187,7 @@ def _checked(read: Callable[[str, dt.date], D], typed: str, wanted: str) -> None
     """
     try:
         found = read(typed, dt.date(2024, 1, 1))
-    except _WrongWeekdayError as error:
+    except _FaultError as error:
         if error.is_always:
             raise click.BadParameter(str(error)) from None
         return
@@ -170,10 +203,10 @@ def _checked(read: Callable[[str, dt.date], D], typed: str, wanted: str) -> None
         )
 
 
-class _WrongWeekdayError(ValueError):
-    """A date is not on the weekday before it; ``is_always``: in every year, as it has one."""
+class _FaultError(ValueError):
+    """What is wrong with a date that can be read; ``is_always``: whatever today is."""
 
-    def __init__(self, message: str, is_always: bool) -> None:
+    def __init__(self, message: str, is_always: bool = True) -> None:
         super().__init__(message)
         self.is_always = is_always
 
@@ -182,29 +215,37 @@ class _WrongWeekdayError(ValueError):
 def _refused() -> Iterator[None]:
     try:
         yield
-    except _WrongWeekdayError as error:
+    except _FaultError as error:
         raise Refusal(str(error)) from None
 
 
 def _words(typed: str) -> str:
-    return unicodedata.normalize("NFC", typed).strip().casefold().rstrip(",")
+    """What somebody typed, without what does not matter."""
+    return _FILLER.sub("", " ".join(unicodedata.normalize("NFC", typed).split()))
+
+
+def _date_words(typed: str) -> str:
+    return _words(typed).casefold().rstrip(",")
 
 
 def _date(typed: str, today: dt.date, toward: Toward = "next") -> dt.date:
-    words = _words(typed)
+    words = _date_words(typed)
     if words in _RELATIVE:
         return today + _RELATIVE[words] * DAY
+    soon = _NEXT.sub("", words)
+    if soon != words and soon in _WEEKDAYS:
+        return _next(typed, today, _WEEKDAYS[soon])
     first, _space, rest = words.partition(" ")
     number = _WEEKDAYS.get(first.rstrip(".,"))
     if number is None:
-        return _calendar_date(words, today, toward)
+        return _calendar_date(words, today, toward, typed)
     if not rest:
         if toward == "last":
             return today - (today.weekday() - number) % 7 * DAY
         return today + (number - today.weekday()) % 7 * DAY
-    date = _calendar_date(rest.strip(), today, toward)
+    date = _calendar_date(rest, today, toward, typed)
     if date.weekday() != number:
-        raise _WrongWeekdayError(
+        raise _FaultError(
             _("{typed!r}: that is a {weekday}").format(
                 typed=typed, weekday=weekday_name(date.weekday())
             ),
@@ -213,35 +254,57 @@ def _date(typed: str, today: dt.date, toward: Toward = "next") -> dt.date:
     return date
 
 
-def _calendar_date(words: str, today: dt.date, toward: Toward) -> dt.date:
-    found = re.fullmatch(r"(\d{1,2})\. ?(\d{1,2})\.? ?(\d{4})?", words)
+def _next(typed: str, today: dt.date, number: int) -> dt.date:
+    """The next such weekday, refused if it is of this week: people mean either then."""
+    first = today + ((number - today.weekday() - 1) % 7 + 1) * DAY
+    if first.weekday() > today.weekday():
+        raise _FaultError(
+            _("{typed!r} may be {first} or {second}: give the date").format(
+                typed=typed, first=day(first), second=day(first + 7 * DAY)
+            ),
+            is_always=False,
+        )
+    return first
+
+
+def _calendar_date(words: str, today: dt.date, toward: Toward, typed: str) -> dt.date:
+    found = _DATE.fullmatch(words) or _ISO_DATE.fullmatch(words)
     if not found:
         return dt.date.fromisoformat(words)
-    day, month = int(found[1]), int(found[2])
-    if found[3]:
-        return dt.date(int(found[3]), month, day)
+    given = found.groupdict()
+    month = _MONTHS.get(given["name"], 0) if given.get("name") else int(given["month"])
+    written = given.get("year") or given.get("of")
+    year = int(written) if written else 2000 + int(given["short"]) if given.get("short") else None
+    years = range(today.year - 8, today.year + 9) if year is None else (year,)
     dates = []
-    for year in range(today.year - 8, today.year + 9):  # 29 February may be years away
+    for it in years:  # 29 February may be years away
         with suppress(ValueError):
-            dates.append(dt.date(year, month, day))
-    if toward != "nearest":
+            dates.append(dt.date(it, month, int(given["day"])))
+    if not dates and 1 <= month <= 12 and given["day"].strip("0"):
+        raise _FaultError(_("{typed!r}: there is no such day").format(typed=typed))
+    if toward != "nearest" and year is None:
         dates = [it for it in dates if it == today or (it > today) is (toward == "next")]
     return min(dates, key=lambda it: abs(it - today))
 
 
 def _time(typed: str, today: dt.date, toward: Toward = "next") -> dt.datetime:
-    words = typed.strip()
     try:
-        if len(words) > len("2026-12-24"):
-            return dt.datetime.fromisoformat(words)
+        if len(typed.strip()) > len("2026-12-24"):
+            return dt.datetime.fromisoformat(typed.strip())
     except ValueError:
         pass
-    for found in re.finditer(r"(?<!\S)\S", words):
-        before, rest = words[: found.start()].strip(), words[found.start() :]
-        clock = _clock(f"{rest}:00" if before and re.fullmatch("[0-9]{1,2}", rest) else rest)
-        if clock is not None:
+    words = _words(typed)
+    if _is_date(words, today):
+        raise _FaultError(
+            _("{typed!r}: a time of day is missing, such as 10:00").format(typed=typed)
+        )
+    for space in re.finditer("^| ", words):
+        before, after = words[: space.start()], words[space.end() :]
+        if (clock := _clock(after, is_bare=bool(before))) is not None:
             date = _date(before, today, toward) if before else today
             return dt.datetime.combine(date, clock)
+        if (clock := _clock(before)) is not None:
+            return dt.datetime.combine(_date(after, today, toward), clock)
     # a weekday before a time with an offset, as a time that comes twice is shown
     first, _space, rest = words.partition(" ")
     if first.casefold().rstrip(".,") in _WEEKDAYS and len(rest) > len("2026-12-24"):
@@ -251,14 +314,25 @@ def _time(typed: str, today: dt.date, toward: Toward = "next") -> dt.datetime:
     raise ValueError(typed)
 
 
-def _clock(words: str) -> dt.time | None:
-    found = _CLOCK.fullmatch(words)
+def _is_date(words: str, today: dt.date) -> bool:
+    """Whether it is a date, if only of another weekday than is said."""
+    try:
+        _date(words, today)
+    except _FaultError as error:
+        if error.is_always:
+            raise
+    except ValueError:
+        return False
+    return True
+
+
+def _clock(words: str, is_bare: bool = False) -> dt.time | None:
+    """A time of day; if bare, perhaps only an hour."""
+    found = _CLOCK.fullmatch(f"{words}:00" if is_bare and words.isdecimal() else words)
     if found is None:
         return None
-    hour, minute = (
-        int(found["hour"]),
-        int(found["minute"] or found["german"] or found["plain"] or 0),
-    )
+    hour = int(found["hour"])
+    minute = int(found["minute"] or found["plain"] or found["after"] or 0)
     if found["half"]:
         if not 1 <= hour <= 12:
             return None

@@ -14,9 +14,14 @@ import psycopg
 
 from schnittwerk_db.arguments import Document
 from schnittwerk_db.cli.asking import YES, confirm
-from schnittwerk_db.cli.bookings import ABOUT_TIME, FARTHEST, NEAR, again, fee_text, parse_amount
+from schnittwerk_db.cli.bookings import (
+    FARTHEST,
+    again,
+    fee_text,
+    naming_other_times,
+    parse_amount,
+)
 from schnittwerk_db.cli.changes import KEY, OVERRIDE, REASON, Which, which
-from schnittwerk_db.cli.failures import OtherTimes
 from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import Columns, print_json, print_records, print_table, say
 from schnittwerk_db.cli.session import Session, opened
@@ -138,7 +143,7 @@ def book(
     with opened(settings) as session:
         customer_id, wanted = session.customer_id(customer), documents(session, items)
         start = session.instant(starts_at)
-        with _explaining_refusals(session, wanted, None, start):
+        with _explaining_refusals(session, start, wanted, customer_id):
             booked = session.client.create_visit(
                 customer_id,
                 wanted,
@@ -176,7 +181,7 @@ def move(
     with opened(settings) as session:
         visit_id = session.visit_id(*visit)
         start = session.instant(new_starts_at)
-        with _explaining_refusals(session, None, visit_id, start):
+        with _explaining_refusals(session, start, visit_id=visit_id):
             moved = session.client.reschedule_visit(
                 visit_id, start, reason, override_reason, idempotency_key=idempotency_key
             )
@@ -294,29 +299,22 @@ def visit_text(session: Session, visit: Visit) -> str:
 
 @contextmanager
 def _explaining_refusals(
-    session: Session, items: list[Document] | None, visit_id: UUID | None, wanted: dt.datetime
+    session: Session,
+    wanted: dt.datetime,
+    items: list[Document] | None = None,
+    customer_id: UUID | None = None,
+    visit_id: UUID | None = None,
 ) -> Iterator[None]:
-    """Has a refusal name its service, and that of a time the nearest others of that day and after.
-
-    The list does not know when the customer has other appointments.
-    """
-    try:
-        yield
-    except BookingError as error:
-        with suppress(BookingError, SchemaMissing, psycopg.Error):
-            error.item_name = _item_name(session, items, visit_id, error.item)
-        if error.code not in ABOUT_TIME - {"customer_busy"}:
-            raise
-        first = max(wanted.astimezone(session.zone).date(), session.today)
-        starts = partial(session.client.find_visits, items, visit_id=visit_id)
+    """Has a refusal name its service, and that of a time other times."""
+    find = partial(session.client.find_visits, items, visit_id=visit_id)
+    moved = partial(session.client.get_visit, visit_id) if visit_id else None
+    with naming_other_times(session, wanted, find, customer_id, moved):
         try:
-            found = sorted(starts(first), key=lambda it: abs(it.starts_at - wanted))[:3]
-            if missing := 3 - len(found):
-                found += starts(first + DAY, first + NEAR, limit=missing)
-        except (BookingError, SchemaMissing, psycopg.Error):
-            found = []
-        shown = [session.local(it.starts_at) for it in found]
-        raise OtherTimes(error, session.local(wanted), found, shown) from error
+            yield
+        except BookingError as error:
+            with suppress(BookingError, SchemaMissing, psycopg.Error):
+                error.item_name = _item_name(session, items, visit_id, error.item)
+            raise
 
 
 def _item_name(

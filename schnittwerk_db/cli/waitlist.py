@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import click
 
 from schnittwerk_db.cli.bookings import again, booking_text
 from schnittwerk_db.cli.failures import Refusal
+from schnittwerk_db.cli.hours import parse_weekdays
 from schnittwerk_db.cli.language import _, weekday_name
 from schnittwerk_db.cli.output import (
     Columns,
@@ -27,11 +29,9 @@ from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date
 from schnittwerk_db.cli.upkeep import repeated
 from schnittwerk_db.models import WaitlistEntry, WaitlistRow
-from schnittwerk_db.salon_file import WEEKDAYS
 
 ENTRY = click.argument("entry_id", metavar="ENTRY")
 KEY = click.option("--key", "idempotency_key", help="Idempotency key: the same key does it once.")
-DAYS = click.Choice(WEEKDAYS)
 STATUSES = click.Choice(["active", "notified", "booked", "cancelled", "expired"])
 
 
@@ -103,9 +103,10 @@ def list_waitlist(
 @click.option(
     "--day",
     "preferred_days",
-    type=DAYS,
+    type=parse_weekdays,
     multiple=True,
-    help="Weekday; may be repeated; any if left out.",
+    metavar="DAYS",
+    help="Weekdays such as mon or mon-fri; may be repeated; any if left out.",
 )
 @click.option(
     "--priority",
@@ -125,7 +126,7 @@ def join(
     customer: str,
     staff: str | None,
     preferred_times: tuple[dt.time, ...],
-    preferred_days: tuple[str, ...],
+    preferred_days: tuple[list[int], ...],
     priority: int,
     notes: str | None,
     idempotency_key: str | None,
@@ -144,7 +145,7 @@ def join(
             session.until(preferred_end_date, first) or first,
             session.staff(staff).id if staff is not None else None,
             preferred_times or None,
-            [WEEKDAYS.index(it) for it in preferred_days] or None,
+            sorted({*chain(*preferred_days)}) or None,
             priority,
             notes,
             idempotency_key=idempotency_key,
@@ -169,7 +170,14 @@ def join(
     help="Exact local start; may be repeated.",
 )
 @click.option("--any-time", is_flag=True, help="At any time.")
-@click.option("--day", "preferred_days", type=DAYS, multiple=True, help="Weekday; may be repeated.")
+@click.option(
+    "--day",
+    "preferred_days",
+    type=parse_weekdays,
+    multiple=True,
+    metavar="DAYS",
+    help="Weekdays such as mon or mon-fri; may be repeated.",
+)
 @click.option("--any-day", is_flag=True, help="On any weekday.")
 @click.option("--priority", type=click.IntRange(0, 10), help="Higher goes first; 0 to 10.")
 @click.option("--notes", help="Kept with the booking.")
@@ -184,7 +192,7 @@ def update(
     anyone: bool,
     preferred_times: tuple[dt.time, ...],
     any_time: bool,
-    preferred_days: tuple[str, ...],
+    preferred_days: tuple[list[int], ...],
     any_day: bool,
     priority: int | None,
     notes: str | None,
@@ -204,7 +212,7 @@ def update(
             "preferred_end_date": session.until(preferred_end_date, first),
             "staff_id": session.staff(staff).id if staff is not None else None,
             "preferred_times": [f"{it:%H:%M}" for it in preferred_times] or None,
-            "preferred_days": [WEEKDAYS.index(it) for it in preferred_days] or None,
+            "preferred_days": sorted({*chain(*preferred_days)}) or None,
             "priority": priority,
             "notes": notes,
         }
