@@ -831,6 +831,14 @@ def test_the_last_date_of_a_range_comes_after_its_first(salon: Salon) -> None:
         *("--valid-from", since, "--valid-until", until, "--priority", "9"),
     )
     assert (rule["valid_from"], rule["valid_until"]) == (str(first), str(last))
+    for command in (("closures", "add", "Works"), ("timeoff", "add", STAFF)):
+        ends = [numbers(last), numbers(soon)]
+        words = [ends[0], "--to", ends[1]] if command[0] == "closures" else ends
+        assert salon.failure(*command, *words).startswith("invalid_input: ")
+    days_to_new_year = (dt.date(first.year, 12, 31) - first).days
+    over = days_from_now(3 + days_to_new_year, 3 + days_to_new_year + 4)
+    closure = salon.json("closures", "add", "Rest", numbers(over[0]), "--to", numbers(over[1]))
+    assert (closure["date"], closure["end_date"]) == (str(over[0]), str(over[1]))
 
 
 def test_what_has_begun_or_is_one_of_several_on_a_day_is_named_by_its_date(salon: Salon) -> None:

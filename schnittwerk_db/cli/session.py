@@ -36,6 +36,8 @@ from schnittwerk_db.models import (
 )
 from schnittwerk_db.zones import zone_of
 
+_HALF_YEAR = dt.timedelta(days=183)
+
 T = TypeVar(
     "T",
     Salon,
@@ -91,11 +93,17 @@ class Session:
         return None if typed is None else typed.on(self.today)
 
     def until(self, typed: TypedDate | None, first: dt.date | None) -> dt.date | None:
-        """The last date of a range: of ``monday`` to ``friday`` the friday after that monday."""
+        """The last date of a range: of ``monday`` to ``friday`` the friday after that monday.
+
+        Of 24.12. to 23.12. it is not that of the next year, and such a range is refused.
+        """
         if typed is None or typed.is_relative or first is None:
             return self.date(typed)
         since = max(first, self.today) if typed.toward == "next" else first
-        return replace(typed, toward="next").on(since)
+        last = replace(typed, toward="next").on(since)
+        if last.year > first.year and last - first > _HALF_YEAR:
+            return replace(typed, toward="last").on(first)
+        return last
 
     def since(self, from_: TypedDate | None, to: TypedDate | None) -> dt.date:
         """The first date of a list: today, or the last one where that alone is given and past."""

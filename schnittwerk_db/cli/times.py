@@ -103,8 +103,9 @@ class TypedDate:
 
     @property
     def is_relative(self) -> bool:
-        """Whether it is so many days from today, such as ``tomorrow``."""
-        return _date_words(self.typed) in _RELATIVE
+        """Whether it is counted from today, such as ``tomorrow`` and ``next monday``."""
+        words = _date_words(self.typed)
+        return words in _RELATIVE or _NEXT.match(words) is not None
 
     def on(self, today: dt.date) -> dt.date:
         """The date that it means on a day: of a weekday, or of 24.12., the one towards there.
