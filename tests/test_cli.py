@@ -692,6 +692,42 @@ def test_what_is_not_named_exactly_is_refused_with_what_is_near(salon: Salon) ->
     )
 
 
+def test_an_empty_name_is_refused(salon: Salon, subtests: pytest.Subtests) -> None:
+    book(salon)
+    customer = "there is no customer named ''"
+    staff = "there is no member of staff named ''; near it: Aylin Kaya, Luca Meier"
+    tomorrow = ("tomorrow 10:00", "--customer", CUSTOMER)
+    for command, said in (
+        (("appointments", "--customer"), customer),
+        (("appointments", "--staff"), staff),
+        (("appointments", "--affected", "--staff"), "--affected lists all of them"),
+        (("audit", "--id"), "no id begins with ''"),
+        (("audit", "--user"), "there is no user named ''"),
+        (("book", SERVICE, *tomorrow, "--staff"), staff),
+        (("book", SERVICE, *tomorrow, "--hold"), "no hold has an id that begins with ''"),
+        (("explain", SERVICE, "tomorrow 10:00", "--customer"), customer),
+        (("explain", SERVICE, "tomorrow 10:00", "--move"), customer),
+        (("hold", "slot", SERVICE, *tomorrow, "--staff"), staff),
+        (("hold", "slot", SERVICE, "tomorrow 10:00", "--customer"), customer),
+        (("move", CUSTOMER, "tomorrow 10:00", "--service"), "there is no service named ''"),
+        (("move", CUSTOMER, "tomorrow 10:00", "--staff"), staff),
+        (("slots", SERVICE, "--staff"), staff),
+        (("slots", SERVICE, "--move"), customer),
+        (("slots", SERVICE, "--best", "--staff"), staff),
+        (("slots", SERVICE, "--best", "--customer"), customer),
+        (("staff", "--service"), "there is no service named ''"),
+        (("timeoff", "list", "--staff"), staff),
+        (("visits", "find", "--move"), "no visit has an id that begins with ''"),
+        (("waitlist", "join", SERVICE, "today", *tomorrow[1:], "--staff"), staff),
+        (("waitlist", "list", "--service"), "there is no service named ''"),
+        (("waitlist", "update", CUSTOMER, "--staff"), staff),
+    ):
+        with subtests.test(command=" ".join(command)):
+            done = salon.invoke(*command, "")
+            assert (done.exit_code > 0, done.stdout) == (True, "")
+            assert said in done.stderr
+
+
 def test_a_customer_is_found_among_more_than_a_search_lists(salon: Salon) -> None:
     add_customers(salon.dsn, "A. Anna Keller", 1100)  # before her, by name
     _, start = first_slot(salon)
@@ -799,6 +835,85 @@ def test_a_date_without_a_year_is_a_past_one_where_a_command_looks_back(salon: S
     assert salon.failure("cancel", CUSTOMER, since) != told
 
 
+def test_both_ends_of_a_range_in_the_past_are_the_last_or_the_nearest(salon: Salon) -> None:
+    today, day_before, yesterday, last, before = days_from_now(0, -2, -1, -6, -20)
+    tomorrow = f"{today + dt.timedelta(days=1):%A}"
+    audit = ("audit", "--table", "profiles", "--from")
+    assert salon.run(*audit, str(before), "--to", tomorrow).endswith(
+        f" from {day(before)} to {day(last)}\n"
+    )
+    reversed_range = ("--from", numbers(yesterday), "--to", numbers(day_before))
+    for command in ("metrics", "audit"):
+        told = salon.failure(command, *reversed_range)
+        assert told.startswith("invalid_input: --to must be after --from")
+    assert salon.run("appointments", "--to", numbers(yesterday)) == (
+        f"no appointment on {day(yesterday)}\n"
+    )
+    title, *_ = salon.run("utilisation", "--to", numbers(yesterday)).splitlines()
+    assert f" {yesterday} " in title
+    assert salon.failure("fees", "waive", CUSTOMER, tomorrow, "--reason", "ill") == (
+        f"{CUSTOMER} has no appointment on {day(last)}"
+    )
+
+
+def test_the_last_date_of_a_range_comes_after_its_first(salon: Salon) -> None:
+    first, soon, last = days_from_now(3, 1, 8)
+    since, until = f"{first:%A}", f"{soon:%A}"
+    salon.run("waitlist", "join", SERVICE, str(soon), "--customer", CUSTOMER)
+    entry = salon.json("waitlist", "update", CUSTOMER, "--from", since, "--to", until)
+    assert (entry["preferred_start_date"], entry["preferred_end_date"]) == (str(first), str(last))
+    assert CUSTOMER in salon.run("waitlist", "list", "--from", since, "--to", until)
+    salon.run("holidays", "add", str(soon), "Course")
+    holiday = salon.json("holidays", "update", "Course", "--date", since, "--until", until)
+    assert (holiday["date"], holiday["end_date"]) == (str(first), str(last))
+    rule = salon.json(
+        *("prices", "add", "Sale", "--kind", "time", "--percent", "-10", "--days", "mon"),
+        *("--valid-from", since, "--valid-until", until, "--priority", "9"),
+    )
+    assert (rule["valid_from"], rule["valid_until"]) == (str(first), str(last))
+    for command in (("closures", "add", "Works"), ("timeoff", "add", STAFF)):
+        ends = [numbers(last), numbers(soon)]
+        words = [ends[0], "--to", ends[1]] if command[0] == "closures" else ends
+        assert salon.failure(*command, *words).startswith("invalid_input: ")
+    days_to_new_year = (dt.date(first.year, 12, 31) - first).days
+    over = days_from_now(3 + days_to_new_year, 3 + days_to_new_year + 4)
+    closure = salon.json("closures", "add", "Rest", numbers(over[0]), "--to", numbers(over[1]))
+    assert (closure["date"], closure["end_date"]) == (str(over[0]), str(over[1]))
+
+
+def test_what_has_begun_or_is_one_of_several_on_a_day_is_named_by_its_date(salon: Salon) -> None:
+    yesterday, tomorrow = days_from_now(-1, 1)
+    salon.run("timeoff", "add", STAFF, "yesterday", "tomorrow")
+    removed = salon.json("timeoff", "remove", STAFF, numbers(yesterday), "--yes")
+    assert removed["start_date"] == str(yesterday)
+    basin = "Wash basin 1"
+    reopen = ("resources", "reopen", basin, "--on")
+    salon.run("resources", "close", basin, "yesterday", "--to", "today")
+    assert salon.json(*reopen, numbers(yesterday))["start_date"] == str(yesterday)
+    for start, end in (("09:00", "10:00"), ("10:00", "11:00")):
+        salon.run(
+            *("resources", "close", basin, "tomorrow", "--from-time", start, "--to-time", end)
+        )
+    assert f"choose one with --on: {day(tomorrow)} 09:00-10:00; " in salon.failure(
+        *reopen, "tomorrow"
+    )
+    assert salon.failure(*reopen, "tomorrow 11:00") == (
+        f"{basin} is not closed at {day(tomorrow)} 11:00"
+    )
+    assert salon.json(*reopen, "tomorrow 10:00")["start_time"] == "10:00"
+    assert salon.json(*reopen, "tomorrow")["start_time"] == "09:00"
+
+
+def days_from_now(*days: int) -> list[dt.date]:
+    today = dt.datetime.now(ZoneInfo("Europe/Zurich")).date()
+    return [today + dt.timedelta(days=it) for it in days]
+
+
+def numbers(date: dt.date) -> str:
+    """A date as it is typed without its year."""
+    return f"{date.day}.{date.month}."
+
+
 def test_the_horizon_that_holds_is_the_one_that_is_shown(salon: Salon) -> None:
     def shown() -> str:
         return salon.run("hours", "show").splitlines()[-1]
@@ -890,6 +1005,10 @@ FAULTS = (
         "NEED 'Wash basin@9-7': FROM must be before 7",
     ),
     (
+        ("services", "needs", SERVICE, "Wash basin*0", "Wash basin*0"),
+        "NEED 'Wash basin*0': HOW MANY must be from 1 to 100",
+    ),
+    (
         ("services", "steps", SERVICE, "30", "gap:0", "30"),
         "STEP 'gap:0' must be from 1 to 1440",
     ),
@@ -899,7 +1018,7 @@ FAULTS = (
     ),
     (
         ("staff", "hours", STAFF, "mon-fri", "9-17", "--break", "13-12"),
-        "WINDOW '13:00-12:00' must end after it starts",
+        "--break '13:00-12:00' must end after it starts",
     ),
     # what is left out is not named
     (
@@ -907,6 +1026,20 @@ FAULTS = (
         "FIRST must not have passed",
     ),
     # nor are calls and headers
+    (
+        (
+            "book",
+            SERVICE,
+            "10:00",
+            "--customer",
+            CUSTOMER,
+            "--code",
+            "x",
+            "--hold",
+            str(UUID(int=0)),
+        ),
+        "--code must be left out with --hold: give it to schnittwerk hold slot",
+    ),
     (
         ("services", "edit", "Full colour", "--minutes", "5"),
         "The service has steps: change its duration by schnittwerk services steps",
@@ -940,6 +1073,9 @@ def test_with_json_a_refusal_is_an_object_on_stderr(salon: Salon) -> None:
     assert UUID(taken["operation_id"])
     wrong = refusal("customers", "--limit", "0")
     assert [it["message"] for it in wrong["details"]] == ["--limit must be from 1 to 1000"]
+    twice = refusal("services", "needs", SERVICE, "Wash basin*0", "Wash basin*0")
+    paths = [it["path"] for it in twice["details"]]
+    assert paths == [["p_needs[0].quantity"], ["p_needs[1].quantity"]]
     unknown = refusal("slots", "Nothing")
     assert unknown == {
         "success": False,
@@ -1051,7 +1187,12 @@ def test_output_that_cannot_be_written_ends_a_command(salon: Salon) -> None:
         [*program, "services"], stdout=writes, stderr=subprocess.PIPE, check=False
     )
     os.close(writes)
-    assert (done.returncode, done.stderr) == (1, b"")
+    assert (done.returncode, done.stderr) == (4, b"")
+    # what is told on stderr changes nothing
+    assert ends("2> /dev/full", "slots", "Nothing") == (1, "")
+    assert ends("2> /dev/full", "slots", "--json") == (2, "")
+    assert ends("2> /dev/full", "customers", "add", CUSTOMER) == (0, "")
+    assert len(salon.client.list_customers(CUSTOMER)) == 2
 
 
 def test_every_command_tells_what_it_does() -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from schnittwerk_db.cli import main
 from schnittwerk_db.cli.failures import Refusal
 from schnittwerk_db.cli.hours import parse_weekdays, parse_window, parse_windows
+from schnittwerk_db.cli.naming import naming_arguments_as_typed
 from schnittwerk_db.cli.output import UNLIMITED, short_id, table, width
 from schnittwerk_db.cli.times import (
     day,
@@ -29,6 +30,7 @@ from schnittwerk_db.cli.times import (
     parse_when,
     period,
 )
+from schnittwerk_db.errors import BookingError
 
 TODAY = dt.date(2026, 11, 30)  # a Monday
 DATES = st.dates(dt.date(1900, 1, 1), dt.date(2999, 12, 31))
@@ -141,6 +143,11 @@ def test_a_date_without_a_year_may_be_the_nearest_or_the_last(
     if last is not None:
         assert str(parse_past_date(typed).on(TODAY)) == last
         assert str(parse_when(f"{typed} 8:30", "last").on(TODAY)) == f"{last} 08:30:00"
+
+
+def test_a_comma_after_a_date_is_not_part_of_it() -> None:
+    assert parse_date("Today,").is_relative
+    assert not parse_date("Monday,").is_relative
 
 
 # Times
@@ -344,6 +351,19 @@ def test_other_options_stand_before_or_after_the_command_too() -> None:
     for line in (["--dsn", nowhere, "services"], ["services", "--dsn", nowhere, "--wide"]):
         done = CliRunner().invoke(main, line)
         assert done.exit_code == 3, done.output
+
+
+def test_a_name_like_a_parameter_s_is_left_as_it_is() -> None:
+    error = BookingError("resource_unavailable", 409, "No p_staff is free at this time")
+
+    @click.command()
+    @click.option("--staff")
+    def refused(staff: str | None) -> None:
+        raise error
+
+    naming_arguments_as_typed(refused)
+    assert CliRunner().invoke(refused).exception is error
+    assert error.details == "No p_staff is free at this time"
 
 
 def test_every_command_has_an_example_and_no_two_parameters_of_one_name() -> None:

@@ -368,6 +368,20 @@ def test_what_is_said_to_programs_is_what_the_database_says() -> None:
     assert [it for it in FOR_PEOPLE if it not in said] == []
 
 
+def test_what_to_do_about_too_many_rows_or_arguments_is_translated(german: None) -> None:
+    said: list[str] = []
+    for file in (SQL / "api").rglob("*.sql"):
+        text = file.read_text("utf-8")
+        remedies = re.findall(r"rows_fault\([^;]*?'([^',]* [^']*)'", text)
+        said += [f"There are more than 100000 rows: {it}" for it in remedies]
+        said += re.findall(r"'(p_\w+ must be left out with [^']*)'", text)
+        said += re.findall(r"'(There are more than %s [^']*)'", text)
+    assert len(said) > 10
+    for text, instead in FOR_PEOPLE.items():
+        said = [it.replace(text, instead) for it in said]
+    assert [it for it in said if translated(it) == it] == []
+
+
 def test_the_policies_are_described_as_the_database_describes_them() -> None:
     text = (SQL / "policies/policy_definition.sql").read_text("utf-8")
     found = re.findall(
@@ -422,7 +436,7 @@ def test_what_a_fault_says_is_translated(german: None) -> None:
             "Niemand kann mehr als 2 Buchungen am Tag haben",
         ),
         ("--price is required", "--price fehlt"),
-        ("--price must be from 0 to 99999999.99", "--price muss von 0 bis 99999999.99 reichen"),
+        ("--price must be from 0 to 99999999.99", "--price muss zwischen 0 und 99999999.99 liegen"),
         (
             "--to must be --from or later: at most 92 days a call",
             "--to muss --from oder später sein: höchstens 92 Tage je Aufruf",
@@ -457,7 +471,7 @@ def test_each_template_is_found_among_those_that_fit(templates: tuple[str, ...])
 
 @pytest.mark.usefixtures("german")
 def test_what_is_wrong_in_a_file_is_translated(run: Run, tmp_path: Path) -> None:
-    assert translated_fault("must be from 0 to 5") == "muss von 0 bis 5 reichen"
+    assert translated_fault("must be from 0 to 5") == "muss zwischen 0 und 5 liegen"
     assert translated_fault("is missing") == "fehlt"
     assert translated_fault("of another kind") == "of another kind"
     file = tmp_path / "salon.toml"

@@ -67,8 +67,8 @@ def audit(
         found = session.client.list_audit(
             *session.span(first, last),
             table_name,
-            session.id_of(None, row_id) if row_id else None,
-            session.user_id(user_id) if user_id else None,
+            session.id_of(None, row_id) if row_id is not None else None,
+            session.user_id(user_id) if user_id is not None else None,
             limit,
         )
         names: dict[UUID, str | None] = {}

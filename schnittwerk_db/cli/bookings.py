@@ -318,8 +318,8 @@ def slots(
                 session.service(service).id,
                 first,
                 last,
-                session.staff(staff).id if staff else None,
-                session.customer_id(customer) if customer else None,
+                session.staff(staff).id if staff is not None else None,
+                session.customer_id(customer) if customer is not None else None,
                 5 if limit is None else limit,
             )
             none = _("no free slot {when}").format(when=dates(first, last))
@@ -330,10 +330,10 @@ def slots(
             session.service(service).id,
             first,
             last,
-            session.staff(staff).id if staff else None,
+            session.staff(staff).id if staff is not None else None,
             slot_interval_minutes,
             limit,
-            session.appointment_id(appointment) if appointment else None,
+            session.appointment_id(appointment) if appointment is not None else None,
             promotion_code,
         )
         none = _("no free slot {when}").format(when=dates(first, last))
@@ -369,8 +369,8 @@ def explain(
             else [it for it in session.client.list_staff(wanted.id) if it.is_active]
         )
         start = session.instant(starts_at)
-        moved = session.appointment_id(appointment) if appointment else None
-        customer_id = session.customer_id(customer) if customer else None
+        moved = session.appointment_id(appointment) if appointment is not None else None
+        customer_id = session.customer_id(customer) if customer is not None else None
         checks = [
             StaffCheck(**asdict(check), staff_id=member.id, staff_name=member.full_name)
             for member in performing
@@ -427,7 +427,7 @@ def book(
         customer_id = session.customer_id(customer)
         service_id = session.service(service).id
         wanted = session.instant(starts_at)
-        staff_id = session.staff(staff).id if staff else None
+        staff_id = session.staff(staff).id if staff is not None else None
         find = partial(session.client.find_slots, service_id, staff_id=staff_id)
         with naming_other_times(session, wanted, find, customer_id):
             booked = session.client.create_booking(
@@ -438,7 +438,7 @@ def book(
                 notes,
                 expected_price,
                 override_reason,
-                session.id_of("hold", hold) if hold else None,
+                session.id_of("hold", hold) if hold is not None else None,
                 promotion_code,
                 idempotency_key=idempotency_key,
             )
@@ -450,7 +450,11 @@ def book(
 
 @click.command()
 @click.option(
-    "--from", "from_", type=parse_near_date, metavar="DATE", help="First date; today if left out."
+    "--from",
+    "from_",
+    type=parse_near_date,
+    metavar="DATE",
+    help="First date; else today, or --to if that has passed.",
 )
 @click.option(
     "--to", type=parse_near_date, metavar="DATE", help="Last date; the first if left out."
@@ -476,7 +480,8 @@ def appointments(
     \b
     schnittwerk appointments --from monday --to friday --staff "Luca Meier"
     """
-    if affected and (from_ or to or staff or customer or status):
+    others = (from_, to, staff, customer, status)
+    if affected and any(it is not None for it in others):
         raise click.UsageError(_("--affected lists all of them: give no other option with it"))
     with opened(settings) as session:
         if affected:
@@ -488,13 +493,13 @@ def appointments(
                 wide=more_affected_columns(),
             )
             return
-        first = session.date(from_) or session.today
+        first = session.since(from_, to)
         last = session.until(to, first) or first
         wanted = filtered(staff=staff, customer=customer, status=status)
         found = session.client.list_appointments(
             *session.span(first, last),
-            session.staff(staff).id if staff else None,
-            session.customer_id(customer) if customer else None,
+            session.staff(staff).id if staff is not None else None,
+            session.customer_id(customer) if customer is not None else None,
             status and status.replace("-", "_"),
         )
         none = _("no appointment {wanted}{when}").format(wanted=wanted, when=dates(first, last))

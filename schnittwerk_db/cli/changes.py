@@ -97,8 +97,8 @@ def move(
     """
     with opened(settings) as session:
         appointment_id = session.appointment_id(*appointment)
-        staff_id = session.staff(staff).id if staff else None
-        service_id = session.service(service).id if service else None
+        staff_id = session.staff(staff).id if staff is not None else None
+        service_id = session.service(service).id if service is not None else None
         start = session.instant(new_starts_at)
         there = cache(partial(session.client.get_appointment, appointment_id))
 

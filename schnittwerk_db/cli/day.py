@@ -124,7 +124,11 @@ def week(settings: Settings, date: TypedDate | None, staff: str | None, out: Pat
 
 @click.command()
 @click.option(
-    "--from", "from_", type=parse_near_date, metavar="DATE", help="First date; else today."
+    "--from",
+    "from_",
+    type=parse_near_date,
+    metavar="DATE",
+    help="First date; else today, or --to if that has passed.",
 )
 @click.option(
     "--to", type=parse_near_date, metavar="DATE", help="Last date; else 27 days after the first."
@@ -157,7 +161,7 @@ def utilisation(
     schnittwerk utilisation --out utilisation.html
     """
     with opened(settings) as session:
-        first = session.date(from_) or min(session.today, session.date(to) or session.today)
+        first = session.since(from_, to)
         last = session.until(to, first) or first + 27 * DAY
         member = session.staff(staff) if staff is not None else None
         found = session.client.utilisation(first, last, by, member.id if member else None)

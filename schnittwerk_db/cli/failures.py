@@ -6,18 +6,17 @@ With ``--json`` the line is a JSON object, shaped as the answer of a refused cal
 from __future__ import annotations
 
 import errno
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import IO, Any
 
 import click
 import psycopg
 
 from schnittwerk_db.cli.language import _
+from schnittwerk_db.cli.output import give_up, tell
 from schnittwerk_db.cli.refusals import REMEDIES, translated, translated_fault
 from schnittwerk_db.errors import (
     BookingError,
@@ -69,9 +68,9 @@ class _Told(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         if self.document is None:
-            super().show(file)
+            tell(_("Error: {message}").format(message=self.format_message()))
         else:
-            click.echo(json_text(self.document), err=True)
+            tell(json_text(self.document))
 
 
 class _Refused(_Told):
@@ -119,10 +118,12 @@ def told_plainly(as_json: Callable[[], bool]) -> Iterator[None]:
         psycopg.Error,
     ) as error:
         if isinstance(error, OSError):
-            # of a closed pipe click ends the command quietly; a file that is named is no output
-            if error.errno in (None, errno.EPIPE) or error.filename is not None:
+            # a file that is named is no output
+            if error.errno is None or error.filename is not None:
                 raise
-            _give_up_output()
+            give_up(sys.stdout)
+            if error.errno == errno.EPIPE:  # nobody reads on, which is no news to them
+                raise click.exceptions.Exit(NOT_WRITTEN) from error
         code, kind = _KINDS[_exit_code(error)]
         said = lines_of(error)
         details: Any = said[0]
@@ -134,12 +135,6 @@ def told_plainly(as_json: Callable[[], bool]) -> Iterator[None]:
         if isinstance(error, OtherTimes):
             document.update(_envelope(error.refusal), other_times=error.slots)
         raise kind(said, document if as_json() else None) from error
-
-
-def _give_up_output() -> None:
-    """Leaves what could not be written of the output, which Python would try again at its end."""
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _exit_code(error: Exception) -> int:
@@ -190,7 +185,9 @@ def _reason(error: BookingError) -> str:
     if isinstance(error.details, str):
         text = translated(error.details)
     else:
-        text = "; ".join(translated(str(it.get("message", it))) for it in error.details)
+        # an item of a list that was typed twice may be at fault twice
+        said = (translated(str(it.get("message", it))) for it in error.details)
+        text = "; ".join(dict.fromkeys(said))
     if error.item is None:
         return text
     ranks = (_("1st service"), _("2nd service"), _("3rd service"))

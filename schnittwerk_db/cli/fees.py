@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from schnittwerk_db.cli.bookings import fee_text
-from schnittwerk_db.cli.changes import KEY, Which, which
+from schnittwerk_db.cli.changes import KEY, PAST_APPOINTMENT, Which
 from schnittwerk_db.cli.output import print_json, say
 from schnittwerk_db.cli.session import opened
 from schnittwerk_db.cli.settings import Settings
@@ -24,14 +24,14 @@ def fees() -> None:
 
 
 @fees.command()
-@which("appointment", "nearest")
+@PAST_APPOINTMENT
 @click.option("--reason", required=True, help="Why; kept in the audit trail.")
 @KEY
 @click.pass_obj
 def waive(settings: Settings, appointment: Which, reason: str, idempotency_key: str | None) -> None:
     """Waive the fee that is owed for APPOINTMENT, named as in `move`, for good.
 
-    A date without a year means the nearest one.
+    A date without a year, or a weekday, means the last one: give the year of one to come.
 
     \b
     schnittwerk fees waive "Anna Keller" yesterday --reason "sick child"

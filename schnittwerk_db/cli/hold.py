@@ -52,8 +52,8 @@ def hold_slot(
     with opened(settings) as session:
         service_id = session.service(service).id
         wanted = session.instant(starts_at)
-        staff_id = session.staff(staff).id if staff else None
-        customer_id = session.customer_id(customer) if customer else None
+        staff_id = session.staff(staff).id if staff is not None else None
+        customer_id = session.customer_id(customer) if customer is not None else None
         find = partial(session.client.find_slots, service_id, staff_id=staff_id)
         with naming_other_times(session, wanted, find, customer_id, override=False):
             held = session.client.hold_slot(

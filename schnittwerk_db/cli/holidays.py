@@ -158,10 +158,11 @@ def update(
     if staff and everyone:
         raise click.UsageError(_("--staff and --everyone exclude each other"))
     with opened(settings) as session:
+        first = session.date(date)
         given = {
             "name": name,
-            "date": session.date(date),
-            "end_date": session.date(end_date),
+            "date": first,
+            "end_date": session.until(end_date, first),
             "is_recurring": is_recurring,
             "type": type_,
             "description": description,

@@ -18,6 +18,7 @@ _PLACE = re.compile(r"(?<![\"\w])p_\w+(?:\.\w+|\[\d+\])*")
 FOR_PEOPLE = {
     "; the Idempotency-Key header serves too": "",
     ".end_time must be after its start_time": " must end after it starts",
+    "give it to hold_slot": "give it to schnittwerk hold slot",
     "give staff_id for some items": "give some items as SERVICE@STAFF",
     "list_customers finds it": "schnittwerk customers list finds it",
     "list_staff(p_service_id) shows": "schnittwerk staff --service SERVICE shows",
@@ -76,14 +77,21 @@ def _naming_as_typed(command: click.Command, run: Callable[..., Any]) -> Callabl
         except BookingError as error:
             values = click.get_current_context().params
             line = _Line(names, {key.rstrip("_"): it for key, it in values.items()})
-            if isinstance(error.details, str):
-                error.details = line.renamed(error.details)
+            if isinstance(error.details, str):  # names no parameters
+                error.details = _for_people(error.details)
             else:
-                faults = [{**it, "message": line.renamed(it["message"])} for it in error.details]
-                error.details = list({it["message"]: it for it in faults}.values())
+                error.details = [
+                    {**it, "message": line.renamed(it["message"])} for it in error.details
+                ]
             raise
 
     return named
+
+
+def _for_people(message: str) -> str:
+    for said, instead in FOR_PEOPLE.items():
+        message = message.replace(said, instead)
+    return message
 
 
 class _Line:
@@ -95,8 +103,7 @@ class _Line:
 
     def renamed(self, message: str) -> str:
         """What the database says, in the words of the command line."""
-        for said, instead in FOR_PEOPLE.items():
-            message = message.replace(said, instead)
+        message = _for_people(message)
         if found := re.fullmatch(r"p_\w+ has no key \"(\w+)\"; it may have ([\w, ]+)", message):
             keys = ", ".join(map(self._name, found[2].split(", ")))
             return f"{self._name(found[1])} cannot be given here, only {keys}"
@@ -113,8 +120,8 @@ class _Line:
             if parameter is not None:
                 inner = [_PARTS.get(it, it) for it in keys[number + 1 :] if not it.isdigit()]
                 indexes = [int(it) for it in keys[number + 1 :] if it.isdigit()]
-                item = self._item(parameter, indexes[-1]) if indexes else ""
-                return ": ".join([self._names[parameter] + item, *filter(None, inner)])
+                name = self._item(parameter, indexes[-1]) if indexes else self._names[parameter]
+                return ": ".join([name, *filter(None, inner)])
         return place
 
     def _name(self, key: str) -> str:
@@ -128,7 +135,8 @@ class _Line:
         return next((it for it in names if it in self._names), None)
 
     def _item(self, parameter: str, index: int) -> str:
-        """What was typed for an item of a list, if it is text."""
+        """An item of a list with what was typed for it, if it is text: maybe for another option."""
         items = self._values.get(parameter)
         item = items[index] if isinstance(items, tuple) and index < len(items) else None
-        return f" {item!r}" if isinstance(item, str) else ""
+        name, typed = item if isinstance(item, tuple) else (self._names[parameter], item)
+        return f"{name} {typed!r}" if isinstance(typed, str) else self._names[parameter]

@@ -5,11 +5,14 @@ What a text holds can neither begin a row of its own nor control the terminal: s
 
 from __future__ import annotations
 
+import atexit
 import io
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from pathlib import Path
+from typing import TextIO, TypeVar
 from uuid import UUID
 
 import click
@@ -34,7 +37,24 @@ _FOLDS = ((24, 16), (14, 14))
 
 def say(line: str, *, err: bool = False) -> None:
     """Prints one line, whatever is in it."""
-    click.echo(visible(line), err=err)
+    if err:
+        tell(visible(line))
+    else:
+        click.echo(visible(line))
+
+
+def tell(text: str) -> None:
+    """Prints on stderr, which changes no exit code if it cannot be written."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        atexit.register(give_up, sys.stderr)  # what still runs may be able to write again
+
+
+def give_up(stream: TextIO) -> None:
+    """Leaves what could not be written, which Python would try again at its end."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def say_lines(text: str) -> None:

@@ -431,7 +431,8 @@ def _conditions(session: Session, given: dict[str, Any]) -> dict[str, Any]:
 def _others(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     """What else is given."""
     found = {it: given[it] for it in ("priority", "is_active")}
-    found |= {it: session.date(given[it]) for it in ("valid_from", "valid_until")}
+    first = session.date(given["valid_from"])
+    found |= {"valid_from": first, "valid_until": session.until(given["valid_until"], first)}
     return {key: it for key, it in found.items() if it is not None}
 
 

@@ -90,6 +90,7 @@ OTHER_REFUSALS = (
     N_("There is no such parked delivery"),
     N_("There is no such profile: run schnittwerk profiles set first"),
     N_('There is no pool "{name}"; the pools are: {pools}'),
+    N_('There is no pool "{name}"; the salon has no pools'),
     N_('The pool "{name}" has {count} active units'),
     N_("The customer has no such hold"),
     N_("The appointment has begun"),
@@ -152,7 +153,26 @@ OTHER_REFUSALS = (
         " retention_audit_days has passed"
     ),
     N_("There are more than {count} bookings: choose fewer days"),
-    N_("There are more than {count} rows: {remedy}"),
+    N_("There are more than {count} rows: list the profiles of one role"),
+    N_("There are more than {count} rows: name one member of staff"),
+    N_("There are more than {count} rows: take a {path} closer to {other}"),
+    N_("There are more than {count} rows: take a {path} closer to {other}, or one {staff}"),
+    N_(
+        "There are more than {count} rows: take a {path} closer to {other}, or one {staff},"
+        " {customer} or {status}"
+    ),
+    N_(
+        "There are more than {count} rows: give one {status} or {service}, or a shorter {other} to"
+        " {path}"
+    ),
+    N_(
+        "There are more than {count} rows: give {limit}, one {staff}, fewer days or a longer"
+        " {interval}"
+    ),
+    N_(
+        "There are more than {count} items of visits: give {limit}, fewer days or a longer"
+        " {interval}"
+    ),
     N_("There are {count} more faults, from here on"),
     N_("not measured: the server's track_functions is none, set it to pl"),
     N_("no slots were listed since the statistics began"),
@@ -222,7 +242,9 @@ FAULTS = (
     N_("{path} must be the service of the hold"),
     N_("{path} must be the start of the hold"),
     N_("{path} must be the member of staff of the hold, or null"),
-    N_("{path} must be left out with {other}: {reason}"),
+    N_("{path} must be left out with {other}: give it to schnittwerk hold slot"),
+    N_("{path} must be left out with {other}: a move takes no code"),
+    N_("{path} must be left out with {other}: the visit has its items"),
     N_("{path} must be pending, confirmed, completed, cancelled or no_show"),
     N_("{path} must be active, notified, booked, cancelled or expired"),
     N_("{path} must be {least} to {most} weekdays from 0 (Sunday) to 6"),

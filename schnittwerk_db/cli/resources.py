@@ -12,7 +12,15 @@ from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date, period
+from schnittwerk_db.cli.times import (
+    TypedDate,
+    TypedTime,
+    dates,
+    parse_clock,
+    parse_date,
+    parse_near_when,
+    period,
+)
 from schnittwerk_db.cli.words import word
 from schnittwerk_db.models import Resource, ResourceClosure
 
@@ -153,22 +161,33 @@ def close(
 
 @resources.command()
 @click.argument("resource")
-@click.option("--on", type=parse_date, metavar="DATE", help="Of several closures one on this date.")
+@click.option(
+    "--on",
+    type=parse_near_when,
+    metavar="DATE_OR_TIME",
+    help="Of several closures the one on this date, or at this time.",
+)
 @click.pass_obj
-def reopen(settings: Settings, resource: str, on: TypedDate | None) -> None:
+def reopen(settings: Settings, resource: str, on: TypedDate | TypedTime | None) -> None:
     """Open RESOURCE (its name or id) again: remove its closure.
+
+    A date without a year means the nearest one.
 
     \b
     schnittwerk resources reopen "Wash basin 1" --on tomorrow
     """
     with opened(settings) as session:
         found = session.resource(resource)
-        date = session.date(on)
-        closures = [
-            it for it in found.closures if date is None or it.start_date <= date <= it.end_date
-        ]
+        moment = when = ""
+        if isinstance(on, TypedDate):
+            date = on.on(session.today)
+            moment, when = str(date), dates(date, date)
+        elif on is not None:
+            start = session.instant(on)
+            moment = f"{start.astimezone(session.zone):%Y-%m-%d %H:%M}"
+            when = _("at {time}").format(time=session.local(start))
+        closures = [it for it in found.closures if _is_closed(it, moment)]
         if not closures:
-            when = "" if date is None else dates(date, date)
             raise Refusal(_("{name} is not closed {when}").format(name=found.name, when=when))
         if len(closures) > 1:
             raise Refusal(
@@ -183,6 +202,13 @@ def reopen(settings: Settings, resource: str, on: TypedDate | None) -> None:
 def closed_when(closure: ResourceClosure) -> str:
     """A closure's dates and times."""
     return period(closure.start_date, closure.end_date, closure.start_time, closure.end_time)
+
+
+def _is_closed(closure: ResourceClosure, moment: str) -> bool:
+    """Whether a closure covers a local date or time, written as 2026-12-24 or 2026-12-24 09:00."""
+    begin = f"{closure.start_date} {closure.start_time or '00:00'}"
+    end = f"{closure.end_date} {closure.end_time or '24:00'}"
+    return begin[: len(moment)] <= moment < end
 
 
 def _tell(settings: Settings, session: Session, what: str, resource: Resource) -> None:

@@ -36,6 +36,8 @@ from schnittwerk_db.models import (
 )
 from schnittwerk_db.zones import zone_of
 
+_HALF_YEAR = dt.timedelta(days=183)
+
 T = TypeVar(
     "T",
     Salon,
@@ -90,22 +92,29 @@ class Session:
         """The date that somebody typed, if they typed one."""
         return None if typed is None else typed.on(self.today)
 
-    def until(self, typed: TypedDate | None, first: dt.date) -> dt.date | None:
-        """The last date of a range: of ``monday`` to ``friday`` the friday after that monday."""
-        if typed is None:
-            return None
-        if typed.is_relative:
-            return typed.on(self.today)
+    def until(self, typed: TypedDate | None, first: dt.date | None) -> dt.date | None:
+        """The last date of a range: of ``monday`` to ``friday`` the friday after that monday.
+
+        Of 24.12. to 23.12. it is not that of the next year, and such a range is refused.
+        """
+        if typed is None or typed.is_relative or first is None:
+            return self.date(typed)
         since = max(first, self.today) if typed.toward == "next" else first
-        return replace(typed, toward="next").on(since)
+        last = replace(typed, toward="next").on(since)
+        if last.year > first.year and last - first > _HALF_YEAR:
+            return replace(typed, toward="last").on(first)
+        return last
+
+    def since(self, from_: TypedDate | None, to: TypedDate | None) -> dt.date:
+        """The first date of a list: today, or the last one where that alone is given and past."""
+        return self.date(from_) or min(self.today, self.date(to) or self.today)
 
     def looking_back(
         self, from_: TypedDate | None, to: TypedDate | None
     ) -> tuple[dt.date, dt.date]:
         """The first and the last date of a report: the last seven days if they are left out."""
-        first = self.date(from_)
-        last = (self.date(to) if first is None else self.until(to, first)) or self.today
-        return first or last - 6 * DAY, last
+        last = self.date(to) or self.today
+        return self.date(from_) or last - 6 * DAY, last
 
     def instant(self, typed: TypedTime) -> dt.datetime:
         """The instant that somebody typed; refused unless it is exactly one."""

@@ -62,7 +62,7 @@ def _list(settings: Settings, service: str | None) -> None:
             none = _("nobody performs {service}").format(service=service)
         print_records(
             settings,
-            session.client.list_staff(session.service(service).id if service else None),
+            session.client.list_staff(session.service(service).id if service is not None else None),
             {
                 _("name"): lambda it: it.full_name,
                 _("phone"): lambda it: it.phone,
@@ -246,8 +246,11 @@ def hours(
             for kind, all_of_kind in (("available", wanted or ()), ("unavailable", breaks))
             for window in all_of_kind
         ]
-        # a refusal quotes them: those of the days, and the breaks
-        click.get_current_context().params["windows"] = tuple(windows_text([it]) for it in new)
+        # a refusal quotes them by what they were given as, for each day
+        given_as = {"available": "WINDOW", "unavailable": "--break"}
+        click.get_current_context().params["windows"] = tuple(
+            (given_as[it["availability_type"]], windows_text([it])) for it in new
+        )
         saved = session.client.set_staff_availability(found.id, new + kept)
         if settings.json:
             print_json(saved)

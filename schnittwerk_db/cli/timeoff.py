@@ -15,7 +15,14 @@ from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import print_json, print_records, say, short_id
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, dates, parse_clock, parse_date, period
+from schnittwerk_db.cli.times import (
+    TypedDate,
+    dates,
+    parse_clock,
+    parse_date,
+    parse_near_date,
+    period,
+)
 from schnittwerk_db.models import TimeOff
 
 _TIMEOFF = click.argument("time_off", nargs=-1, required=True, metavar="TIMEOFF")
@@ -25,7 +32,8 @@ _TIMEOFF = click.argument("time_off", nargs=-1, required=True, metavar="TIMEOFF"
 def timeoff() -> None:
     """Show and keep the time off of staff: vacations, sick leave, an afternoon at the dentist's.
 
-    A TIMEOFF is its id or the first characters of it, or STAFF with a DATE in it.
+    A TIMEOFF is its id or the first characters of it, or STAFF with a DATE in it: without a year
+    the nearest one.
 
     \b
     schnittwerk timeoff list
@@ -54,10 +62,10 @@ def list_time_off(
         last = session.until(to, first) or first + dt.timedelta(days=365)
         names = session.staff_names()
         found = session.client.list_time_off(
-            first, last, session.staff(staff).id if staff else None
+            first, last, session.staff(staff).id if staff is not None else None
         )
         none = _("no time off {when}").format(when=dates(first, last))
-        if staff:
+        if staff is not None:
             none = _("no time off of {name} {when}").format(name=staff, when=dates(first, last))
         print_records(
             settings,
@@ -189,7 +197,7 @@ def _time_off_id(session: Session, words: Sequence[str]) -> UUID:
             )
         )
     staff = session.staff(words[0])
-    date = parse_date(words[1]).on(session.today)
+    date = parse_near_date(words[1]).on(session.today)
     found = session.client.list_time_off(date, date, staff.id)
     if len(found) == 1:
         return found[0].id

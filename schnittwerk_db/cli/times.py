@@ -103,8 +103,9 @@ class TypedDate:
 
     @property
     def is_relative(self) -> bool:
-        """Whether it is so many days from today, such as ``tomorrow``."""
-        return unicodedata.normalize("NFC", self.typed).strip().casefold() in _RELATIVE
+        """Whether it is counted from today, such as ``tomorrow`` and ``next monday``."""
+        words = _date_words(self.typed)
+        return words in _RELATIVE or _NEXT.match(words) is not None
 
     def on(self, today: dt.date) -> dt.date:
         """The date that it means on a day: of a weekday, or of 24.12., the one towards there.
@@ -140,6 +141,11 @@ def parse_date(typed: str, toward: Toward = "next") -> TypedDate:
 def parse_near_date(typed: str) -> TypedDate:
     """A local date; without a year the nearest."""
     return parse_date(typed, "nearest")
+
+
+def parse_near_when(typed: str) -> TypedDate | TypedTime:
+    """A local date, or a date and time; without a year the nearest."""
+    return parse_when(typed, "nearest")
 
 
 def parse_past_date(typed: str) -> TypedDate:
@@ -219,8 +225,12 @@ def _words(typed: str) -> str:
     return _FILLER.sub("", " ".join(unicodedata.normalize("NFC", typed).split()))
 
 
+def _date_words(typed: str) -> str:
+    return _words(typed).casefold().rstrip(",")
+
+
 def _date(typed: str, today: dt.date, toward: Toward = "next") -> dt.date:
-    words = _words(typed).casefold().rstrip(",")
+    words = _date_words(typed)
     if words in _RELATIVE:
         return today + _RELATIVE[words] * DAY
     soon = _NEXT.sub("", words)

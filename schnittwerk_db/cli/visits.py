@@ -102,7 +102,7 @@ def find(
             last,
             slot_interval_minutes,
             limit,
-            session.id_of("visit", visit) if visit else None,
+            session.id_of("visit", visit) if visit is not None else None,
         )
         none = _("no visit can begin {when}").format(when=dates(first, last))
         print_records(settings, found, visit_columns(session), none)

@@ -69,13 +69,13 @@ def list_waitlist(
     schnittwerk waitlist list --status active --service "Women's cut"
     """
     with opened(settings) as session:
-        service_id = session.service(service).id if service else None
+        service_id = session.service(service).id if service is not None else None
+        first = session.date(from_)
+        last = session.until(to, first)
         found = [
             it
-            for one in ((status,) if status else WAITING)
-            for it in session.client.list_waitlist(
-                one, service_id, session.date(from_), session.date(to)
-            )
+            for one in (WAITING if status is None else (status,))
+            for it in session.client.list_waitlist(one, service_id, first, last)
         ]
         filters = {
             "status": status,
@@ -148,7 +148,7 @@ def join(
             session.service(service).id,
             first,
             session.until(preferred_end_date, first) or first,
-            session.staff(staff).id if staff else None,
+            session.staff(staff).id if staff is not None else None,
             preferred_times or None,
             sorted({*chain(*preferred_days)}) or None,
             priority,
@@ -211,10 +211,11 @@ def update(
     if (staff and anyone) or (preferred_times and any_time) or (preferred_days and any_day):
         raise click.UsageError(_("an option and its --any… exclude each other"))
     with opened(settings) as session:
+        first = session.date(preferred_start_date)
         changes: dict[str, Any] = {
-            "preferred_start_date": session.date(preferred_start_date),
-            "preferred_end_date": session.date(preferred_end_date),
-            "staff_id": session.staff(staff).id if staff else None,
+            "preferred_start_date": first,
+            "preferred_end_date": session.until(preferred_end_date, first),
+            "staff_id": session.staff(staff).id if staff is not None else None,
             "preferred_times": [f"{it:%H:%M}" for it in preferred_times] or None,
             "preferred_days": sorted({*chain(*preferred_days)}) or None,
             "priority": priority,
