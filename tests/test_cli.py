@@ -966,7 +966,6 @@ def test_a_refusal_names_the_argument_as_it_was_typed(salon: Salon) -> None:
     )
     assert salon.run("policies", "set", "no_show_fee_percent", "50%").endswith(" = 50\n")
     assert salon.run("policies", "set", "auto_confirm", "ja") == "auto_confirm = true\n"
-    assert "such as CHF" in salon.failure("salons", "edit", str(salon.id), "--currency", "Franken")
     salon.run("policies", "set", "minimum_booking_notice_hours", "4.5")
     assert salon.run("policies", "get", "minimum_booking_notice_hours") == "4.5\n"
     assert "4.5" in salon.run("policies", "list")

@@ -2755,9 +2755,12 @@ begin
       v_caller,
       schnittwerk_core.line_fault('p_name', p_name, 200, p_id is null),
       schnittwerk_core.text_fault('p_time_zone', p_time_zone, 200, p_id is null),
-      schnittwerk_core.fault(
-        'p_currency', coalesce(p_currency !~ '^[A-Z]{3}$', false), 'invalid_currency',
-        'p_currency must be an ISO 4217 code such as CHF'),
+      coalesce(
+        schnittwerk_core.text_fault('p_currency', p_currency, 3, false),
+        schnittwerk_core.fault(
+          'p_currency', coalesce(p_currency !~ '^[A-Z]{3}$', false), 'invalid_currency',
+          'p_currency must be an ISO 4217 code such as CHF')
+      ),
       schnittwerk_core.clear_fault(p_clear, p_id, '{}')
     );
   end if;
