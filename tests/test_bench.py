@@ -148,6 +148,7 @@ def test_the_bench_measures_everything_and_leaves_the_book_as_it_was(
     assert {it["name"] for it in told["figures"] if it["target"] is not None} <= said
 
 
+@pytest.mark.parametrize("cluster", [18], indirect=True, ids=["pg18"], scope="session")
 def test_the_book_bears_mixed_traffic(server: str, tmp_path: Path) -> None:
     file = tmp_path / "load.json"
     done = run("load.py", server, "--history", HISTORY, "--minutes", "0.03", "--json", str(file))

@@ -470,6 +470,8 @@ def is_priced(appointment: Answer, priced: Priced) -> None:
     assert appointment["promotion_id"] == (priced.promotion and str(priced.promotion))
 
 
+# No version reckons differently.
+@pytest.mark.parametrize("cluster", [15], indirect=True, ids=["pg15"], scope="session")
 @settings(
     max_examples=int(os.environ.get("EXAMPLES", "6")),
     derandomize="EXAMPLES" not in os.environ,
