@@ -26,7 +26,7 @@ POOLER = Path("/usr/sbin/pgbouncer")
 # Not a name that a cluster of the machine has: stopping it removes that one's PID file.
 CLUSTER = ("15", f"schnittwerk{os.getpid()}")
 
-# Whoever becomes postgres is asked for the password of a new role twice, if at all.
+# createuser asks twice for the password of a new role; other commands read nothing.
 SUDO = """#!/bin/sh
 shift 2 # -u postgres
 export PGHOST={home}/run
