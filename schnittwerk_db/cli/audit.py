@@ -15,7 +15,7 @@ from schnittwerk_db.cli.language import _
 from schnittwerk_db.cli.output import filtered, print_records
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, dates, parse_past_date
+from schnittwerk_db.cli.times import PAST_FROM, PAST_TO, TypedDate, dates
 from schnittwerk_db.errors import BookingError
 from schnittwerk_db.json_text import json_text
 from schnittwerk_db.models import AuditEntry
@@ -25,14 +25,8 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d$")
 
 
 @click.command()
-@click.option(
-    "--from",
-    "from_",
-    type=parse_past_date,
-    metavar="DATE",
-    help="First date; 6 days ago if left out.",
-)
-@click.option("--to", type=parse_past_date, metavar="DATE", help="Last date; today if left out.")
+@PAST_FROM
+@PAST_TO
 @click.option(
     "--table",
     "table_name",

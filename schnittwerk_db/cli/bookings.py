@@ -24,6 +24,7 @@ from schnittwerk_db.cli.session import LIVE, Session, opened
 from schnittwerk_db.cli.settings import Settings
 from schnittwerk_db.cli.times import (
     DAY,
+    NEAR_FROM,
     TypedDate,
     TypedTime,
     dates,
@@ -449,13 +450,7 @@ def book(
 
 
 @click.command()
-@click.option(
-    "--from",
-    "from_",
-    type=parse_near_date,
-    metavar="DATE",
-    help="First date; else today, or --to if that has passed.",
-)
+@NEAR_FROM
 @click.option(
     "--to", type=parse_near_date, metavar="DATE", help="Last date; the first if left out."
 )

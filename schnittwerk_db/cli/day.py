@@ -24,7 +24,7 @@ from schnittwerk_db.cli.layout import (
 from schnittwerk_db.cli.output import print_json, say, width
 from schnittwerk_db.cli.session import Session, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import DAY, TypedDate, parse_near_date
+from schnittwerk_db.cli.times import DAY, NEAR_FROM, TypedDate, parse_near_date
 from schnittwerk_db.cli.times import day as named
 from schnittwerk_db.cli.words import word
 from schnittwerk_db.json_text import visible
@@ -123,13 +123,7 @@ def week(settings: Settings, date: TypedDate | None, staff: str | None, out: Pat
 
 
 @click.command()
-@click.option(
-    "--from",
-    "from_",
-    type=parse_near_date,
-    metavar="DATE",
-    help="First date; else today, or --to if that has passed.",
-)
+@NEAR_FROM
 @click.option(
     "--to", type=parse_near_date, metavar="DATE", help="Last date; else 27 days after the first."
 )

@@ -11,20 +11,14 @@ from schnittwerk_db.cli.output import print_json, say_lines, table
 from schnittwerk_db.cli.refusals import translated
 from schnittwerk_db.cli.session import Session, each_opened, opened
 from schnittwerk_db.cli.settings import Settings
-from schnittwerk_db.cli.times import TypedDate, parse_past_date, span
+from schnittwerk_db.cli.times import PAST_FROM, PAST_TO, TypedDate, span
 from schnittwerk_db.cli.words import word
 from schnittwerk_db.models import BookingMetrics
 
 
 @click.command()
-@click.option(
-    "--from",
-    "from_",
-    type=parse_past_date,
-    metavar="DATE",
-    help="First date; 6 days ago if left out.",
-)
-@click.option("--to", type=parse_past_date, metavar="DATE", help="Last date; today if left out.")
+@PAST_FROM
+@PAST_TO
 @click.option(
     "--prometheus", is_flag=True, help="Print Prometheus' text format; of all salons, or --salon."
 )

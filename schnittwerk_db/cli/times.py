@@ -153,6 +153,25 @@ def parse_past_date(typed: str) -> TypedDate:
     return parse_date(typed, "last")
 
 
+NEAR_FROM = click.option(
+    "--from",
+    "from_",
+    type=parse_near_date,
+    metavar="DATE",
+    help="First date; else today, or --to if that has passed.",
+)
+PAST_FROM = click.option(
+    "--from",
+    "from_",
+    type=parse_past_date,
+    metavar="DATE",
+    help="First date; 6 days ago if left out.",
+)
+PAST_TO = click.option(
+    "--to", type=parse_past_date, metavar="DATE", help="Last date; today if left out."
+)
+
+
 def parse_time(typed: str, toward: Toward = "next") -> TypedTime:
     """A local date and time such as 2026-12-01 10:00, tomorrow 8:30, or only 8:30."""
     _checked(_time, typed, _("a time such as '2026-12-01 10:00' or 'tomorrow 8:30'"))
